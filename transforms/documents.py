@@ -1,0 +1,53 @@
+"""The batch of documents: what every source makes and every analyzer reads.
+
+A *document* is one record of a corpus. Its text stands in one or more *parts*, each with the
+field it came from and a role. One Arrow record batch holds a few megabytes of documents; a
+document is never split across batches.
+
+The schema, one row a document::
+
+    file      int32    number of the file in the sorted relative paths of the input
+    position  int64    byte offset in the decompressed stream (lines, web records) or row number
+    id        string   the user's own identifier, null where there is none; may repeat
+    source    string   where the document comes from; never null
+    language  string   language as the data or the user gives it, null where nobody does;
+                       ISO 639-3 once `transforms.language` has passed
+    parts     list<struct<field: string, role: int8, text: string>>
+    slices    list<string>   the values of the columns named by ``--slice-by``, in that order
+
+(file, position) identifies the document however the work is split. `role` indexes `ROLES`.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+ROLES: tuple[str, ...] = ("text", "prompt", "response", "chosen", "rejected")
+"""Roles a part can have; the batch stores the index. A prefix that chosen and rejected share is
+stored once, as prompt."""
+
+ANY = "any"
+"""Key value of the rows that count the union over a key."""
+
+ROLE_TEXT, ROLE_PROMPT, ROLE_RESPONSE, ROLE_CHOSEN, ROLE_REJECTED = range(len(ROLES))
+
+PART_TYPE = pa.struct(
+    [
+        pa.field("field", pa.string(), nullable=False),
+        pa.field("role", pa.int8(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+    ]
+)
+
+DOCUMENT_SCHEMA = pa.schema(
+    [
+        pa.field("file", pa.int32(), nullable=False),
+        pa.field("position", pa.int64(), nullable=False),
+        pa.field("id", pa.string()),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("parts", pa.list_(PART_TYPE), nullable=False),
+        pa.field("slices", pa.list_(pa.string()), nullable=False),
+    ]
+)
+"""Arrow schema of a batch of documents."""
