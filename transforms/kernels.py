@@ -1,0 +1,700 @@
+"""The compiled hot path: tokens, folding, hashes and lexicon matches over Arrow buffers.
+
+Numba kernels, ``nogil`` and cached on disk, that read the UTF-8 of a batch in place. They never
+read past the end of a part, whatever its bytes: an invalid sequence counts as U+FFFD and advances
+by one byte.
+
+**Tokens.** A *word* is a run of letters and numbers (categories L and N) with their combining
+marks; ignorable characters (soft hyphen, joiners, bidi marks, tatweel) inside it belong to it and
+do not change it; a middle dot between letters (Catalan ``l·l``) does not end it. An apostrophe
+between letters ends a word (``l'homme`` is two words, ``woman's`` is two) except in languages
+where it is a letter. In scripts written without spaces (Han, hiragana, Thai, Lao, Khmer, Myanmar)
+each character with its marks is one word. Punctuation tokens are counted, not stored: every other
+visible character is one, a run of the same character is one, an apostrophe between letters none.
+
+**Normal form.** Words are compared by NFC, then full case folding with the language's profile,
+then NFC, of one pinned Unicode version (`unicode.VERSION`), with ignorable characters dropped.
+Almost all text needs one table look-up a character; what does not (ß, decomposed letters, marks
+out of order) takes `_normalise`.
+
+**Hashes.** 64 bits over the folded code points. For words met by chance, two of n distinct ones
+share a hash with probability about n²/2⁶⁵ (n = 10⁷: 3 in a million). An attacker can make
+collisions, so every lexicon hit is compared code point by code point before it counts.
+"""
+
+# ruff: noqa: PLR2004, PLW2901 - code point ranges are the subject here
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def _writable_cache() -> None:
+    """Give numba a cache folder it can write; it fails at import where there is none."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    here = Path(__file__).parent
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    for folder in (here / "__pycache__", here, user / "numba", user, Path.home()):
+        if folder.is_dir() and os.access(folder, os.W_OK):
+            return
+    fallback = Path(tempfile.gettempdir()) / f"corpus-assay-numba-{os.getuid()}"
+    os.environ["NUMBA_CACHE_DIR"] = str(fallback)
+
+
+_writable_cache()
+
+import numpy as np  # noqa: E402
+from numba import njit, uint64  # noqa: E402
+from numba.cpython.unsafe.numbers import trailing_zeros  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+
+from corpus_assay.transforms import unicode  # noqa: E402
+
+CODE_MASK = unicode.CODE_MASK
+CLASS_SHIFT = unicode.CLASS_SHIFT
+OTHER, SPACE, LETTER, MARK = unicode.OTHER, unicode.SPACE, unicode.LETTER, unicode.MARK
+IGNORE, APOSTROPHE = unicode.IGNORE, unicode.APOSTROPHE
+MID_LETTER, SINGLE = unicode.MID_LETTER, unicode.SINGLE
+COMPLEX, COMPOSES, COMPOSED = unicode.COMPLEX, unicode.COMPOSES, unicode.COMPOSED
+ORDERED, UPPER = unicode.ORDERED, unicode.UPPER
+LONG, DECOMPOSES = unicode.LONG, unicode.DECOMPOSES
+
+TABLES_SHA256 = "a93585aa1c1f6ed32082ef22f0f078851d23b0c97e1750b05db415d53ef1524a"
+"""Written by `unicode_build`. Numba compiles the tables in and caches the code by the time of
+this file, so new tables must change it."""
+
+_TABLES = unicode.tables()
+if unicode.checksum() != TABLES_SHA256:
+    raise RuntimeError("unicode.npz is not the one these kernels were written for: reinstall")
+_STAGE1, _STAGE2, _ORDERS = _TABLES.stage1, _TABLES.stage2, _TABLES.orders
+_DECOMPOSITION_KEYS = _TABLES.decomposition_keys
+_DECOMPOSITION_OFFSETS = _TABLES.decomposition_offsets
+_DECOMPOSITION_VALUES = _TABLES.decomposition_values
+_FOLD_KEYS, _FOLD_OFFSETS = _TABLES.fold_keys, _TABLES.fold_offsets
+_FOLD_VALUES = _TABLES.fold_values
+_PAIR_KEYS, _PAIR_VALUES = _TABLES.pair_keys, _TABLES.pair_values
+_PAGES = unicode.PAGES
+
+GAP_NONE, GAP_SPACE, GAP_HYPHEN, GAP_APOSTROPHE, GAP_OTHER = range(5)
+"""What stands between a word and the word before it: nothing (unsegmented scripts), white space
+with at most one line break, one hyphen, one apostrophe, or anything else."""
+GAP_MASK = 7
+FLAG_UPPER = 8
+"""Set in a token's flags when its first character is upper case."""
+
+MAX_WORD = 1024
+"""Bytes of a word up to which it is normalised; beyond, only simple folding applies."""
+
+_ROOM = MAX_WORD * 12
+"""Code points that a word of `MAX_WORD` bytes can have while it is normalised: one decomposes
+into at most 4 and folds into at most 3."""
+
+_SEED = uint64(0x9E3779B97F4A7C15)
+_STEP = uint64(0xD6E8FEB86659FD93)
+_MIX = uint64(0xFF51AFD7ED558CCD)
+
+_KERNEL = {"nogil": True, "cache": True, "boundscheck": False}
+
+
+@njit(**_KERNEL)
+def _decode(data, i, end):  # type: ignore[no-untyped-def]
+    """Code point and width at `i`, for a byte that is not ASCII; U+FFFD and 1 where invalid."""
+    b0 = np.uint32(data[i])
+    left = end - i
+    if b0 < 0xC2:
+        return np.uint32(0xFFFD), 1
+    if b0 < 0xE0:
+        if left < 2:
+            return np.uint32(0xFFFD), 1
+        b1 = np.uint32(data[i + 1])
+        if b1 & 0xC0 != 0x80:
+            return np.uint32(0xFFFD), 1
+        return (b0 & 0x1F) << 6 | (b1 & 0x3F), 2
+    if b0 < 0xF0:
+        if left < 3:
+            return np.uint32(0xFFFD), 1
+        b1 = np.uint32(data[i + 1])
+        b2 = np.uint32(data[i + 2])
+        code = (b0 & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
+        if b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80 or code < 0x800 or code >> 11 == 27:
+            return np.uint32(0xFFFD), 1
+        return code, 3
+    if left < 4 or b0 > 0xF4:
+        return np.uint32(0xFFFD), 1
+    b1 = np.uint32(data[i + 1])
+    b2 = np.uint32(data[i + 2])
+    b3 = np.uint32(data[i + 3])
+    code = (b0 & 0x07) << 18 | (b1 & 0x3F) << 12 | (b2 & 0x3F) << 6 | (b3 & 0x3F)
+    if b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80 or b3 & 0xC0 != 0x80:
+        return np.uint32(0xFFFD), 1
+    if code < 0x10000 or code > 0x10FFFF:
+        return np.uint32(0xFFFD), 1
+    return code, 4
+
+
+@njit(**_KERNEL)
+def _index(code, base):  # type: ignore[no-untyped-def]
+    """Place of a code point in the second stage; `base` is where its profile begins in the first.
+
+    Unsigned throughout: numba then leaves out its check for negative indices.
+    """
+    page = np.uint64(_STAGE1[np.uint64(base) + (np.uint64(code) >> uint64(8))])
+    return page << uint64(8) | (np.uint64(code) & uint64(0xFF))
+
+
+@njit(**_KERNEL)
+def _lookup(code, base):  # type: ignore[no-untyped-def]
+    return _STAGE2[_index(code, base)]
+
+
+@njit(**_KERNEL)
+def _byte(data, i):  # type: ignore[no-untyped-def]
+    return np.uint32(data[np.uint64(i)])
+
+
+@njit(**_KERNEL)
+def _entry(data, i, end, base):  # type: ignore[no-untyped-def]
+    """Code point, table entry and width of the character at `i`."""
+    code = _byte(data, i)
+    width = 1
+    if code >= 0x80:
+        code, width = _decode(data, i, end)
+    return code, _lookup(code, base), width
+
+
+@njit(**_KERNEL)
+def _class(entry):  # type: ignore[no-untyped-def]
+    return (entry >> CLASS_SHIFT) & 7
+
+
+@njit(**_KERNEL)
+def _utf8_2(code):  # type: ignore[no-untyped-def]
+    return uint64(0xC0) | code >> uint64(6) | (uint64(0x80) | code & uint64(0x3F)) << uint64(8)
+
+
+@njit(**_KERNEL)
+def _utf8_3(code):  # type: ignore[no-untyped-def]
+    return (
+        uint64(0xE0)
+        | code >> uint64(12)
+        | (uint64(0x80) | code >> uint64(6) & uint64(0x3F)) << uint64(8)
+        | (uint64(0x80) | code & uint64(0x3F)) << uint64(16)
+    )
+
+
+@njit(**_KERNEL)
+def _push(h, word, filled, chunk, n):  # type: ignore[no-untyped-def]
+    """Add `n` bytes (at most 8, the first lowest, zero above) to a hash; 8 bytes make a step."""
+    word |= chunk << (filled << uint64(3))
+    total = filled + n
+    if total >= uint64(8):
+        h = (h ^ word) * _STEP
+        word = (chunk >> uint64(1)) >> (uint64(63) - (filled << uint64(3)))
+        total -= uint64(8)
+    return h, word, total
+
+
+@njit(**_KERNEL)
+def _append(h, word, filled, code):  # type: ignore[no-untyped-def]
+    """Add the UTF-8 of one folded code point to a hash."""
+    code = np.uint64(code)
+    if code < uint64(0x80):
+        return _push(h, word, filled, code, uint64(1))
+    if code < uint64(0x800):
+        return _push(h, word, filled, _utf8_2(code), uint64(2))
+    if code < uint64(0x10000):
+        return _push(h, word, filled, _utf8_3(code), uint64(3))
+    encoded = (
+        uint64(0xF0)
+        | code >> uint64(18)
+        | (uint64(0x80) | code >> uint64(12) & uint64(0x3F)) << uint64(8)
+        | (uint64(0x80) | code >> uint64(6) & uint64(0x3F)) << uint64(16)
+        | (uint64(0x80) | code & uint64(0x3F)) << uint64(24)
+    )
+    return _push(h, word, filled, encoded, uint64(4))
+
+
+@njit(**_KERNEL)
+def _finish(h, word):  # type: ignore[no-untyped-def]
+    """Close a hash: the last bytes, then spread over all 64 bits (MurmurHash3's finalizer)."""
+    h = (h ^ word) * _STEP
+    h ^= h >> uint64(32)
+    h *= _MIX
+    return h ^ (h >> uint64(29))
+
+
+@njit(**_KERNEL)
+def _hash_codes(codes, n):  # type: ignore[no-untyped-def]
+    h, word, filled = _SEED, uint64(0), uint64(0)
+    for k in range(n):
+        h, word, filled = _append(h, word, filled, codes[k])
+    return _finish(h, word)
+
+
+@njit(**_KERNEL)
+def _find(keys, key):  # type: ignore[no-untyped-def]
+    """Index of `key` in the sorted `keys`, or -1."""
+    at = np.searchsorted(keys, key)
+    if at < keys.size and keys[at] == key:
+        return at
+    return -1
+
+
+@njit(**_KERNEL)
+def _compose_pair(first, second):  # type: ignore[no-untyped-def]
+    """The primary composite of two code points, 0 where there is none (Hangul by rule)."""
+    if 0x1100 <= first < 0x1113 and 0x1161 <= second < 0x1176:
+        return np.uint32(0xAC00 + ((first - 0x1100) * 21 + (second - 0x1161)) * 28)
+    if 0xAC00 <= first < 0xD7A4 and (first - 0xAC00) % 28 == 0 and 0x11A8 <= second < 0x11C3:
+        return np.uint32(first + (second - 0x11A7))
+    at = _find(_PAIR_KEYS, np.uint64(first) << np.uint64(21) | np.uint64(second))
+    if at < 0:
+        return np.uint32(0)
+    return _PAIR_VALUES[at]
+
+
+@njit(**_KERNEL)
+def _nfc(source, length, target, classes, base):  # type: ignore[no-untyped-def]
+    """NFC of ``source[:length]`` into `target`; its length. Unicode Standard, section 3.11."""
+    n = 0
+    for k in range(length):
+        code = source[k]
+        if 0xAC00 <= code < 0xD7A4:
+            index = code - 0xAC00
+            target[n] = 0x1100 + index // 588
+            target[n + 1] = 0x1161 + (index % 588) // 28
+            n += 2
+            if index % 28:
+                target[n] = 0x11A7 + index % 28
+                n += 1
+        elif _lookup(code, base) & DECOMPOSES:
+            at = _find(_DECOMPOSITION_KEYS, code)
+            for m in range(_DECOMPOSITION_OFFSETS[at], _DECOMPOSITION_OFFSETS[at + 1]):
+                target[n] = _DECOMPOSITION_VALUES[m]
+                n += 1
+        else:
+            target[n] = code
+            n += 1
+    for k in range(n):
+        code, order = target[k], np.uint32(0)
+        if _lookup(code, base) & ORDERED:
+            order = np.uint32(_ORDERS[_index(code, base)])
+        m = k
+        while order > 0 and m > 0 and classes[m - 1] > order:
+            target[m], classes[m] = target[m - 1], classes[m - 1]
+            m -= 1
+        target[m], classes[m] = code, order
+    out = 0
+    starter = -1
+    blocked = np.uint32(0)
+    for k in range(n):
+        code, order = target[k], classes[k]
+        if (
+            starter >= 0
+            and (starter == out - 1 or blocked < order)
+            and _lookup(code, base) & COMPOSED
+        ):
+            composed = _compose_pair(target[starter], code)
+            if composed != 0:
+                target[starter] = composed
+                continue
+        if order == 0:
+            starter = out
+        blocked = order
+        target[out] = code
+        out += 1
+    return out
+
+
+@njit(**_KERNEL)
+def _normalise(data, start, end, base, out, source, classes):  # type: ignore[no-untyped-def]
+    """NFC, full case folding, NFC of a word of at most `MAX_WORD` bytes into `out`; its length."""
+    n = 0
+    i = start
+    while i < end:
+        code, entry, width = _entry(data, i, end, base)
+        i += width
+        if _class(entry) != IGNORE:
+            source[n] = code
+            n += 1
+    n = _nfc(source, n, out, classes, base)
+    folded = 0
+    for k in range(n):
+        code = out[k]
+        entry = _lookup(code, base)
+        if entry & LONG:
+            at = _find(_FOLD_KEYS, code)
+            for m in range(_FOLD_OFFSETS[at], _FOLD_OFFSETS[at + 1]):
+                source[folded] = _FOLD_VALUES[m]
+                folded += 1
+        else:
+            source[folded] = (code + entry) & CODE_MASK
+            folded += 1
+    return _nfc(source, folded, out, classes, base)
+
+
+@njit(**_KERNEL)
+def _stays(entry, composes, order, previous_order):  # type: ignore[no-untyped-def]
+    """Whether NFC leaves a character as it is; errs on the safe side.
+
+    `composes` tells whether the last starter can be the first of a composition, `order` is the
+    character's combining class and `previous_order` that of the character before it.
+    """
+    if entry & (COMPLEX | COMPOSED | ORDERED) == 0:
+        return True
+    if entry & COMPLEX or (composes and entry & COMPOSED):
+        return False
+    return order == 0 or order >= previous_order
+
+
+@njit(**_KERNEL)
+def fold_word(data, start, end, base, out, source, classes):  # type: ignore[no-untyped-def]
+    """Folded code points of the word ``data[start:end]`` into `out`; their number.
+
+    `out`, `source` and `classes` come from `scratch`. A word longer than `MAX_WORD` bytes skips
+    NFC and is cut at the room there is.
+    """
+    n = 0
+    i = start
+    composes, previous_order = False, np.uint8(0)
+    simple = end - start > MAX_WORD
+    while i < end and n < out.size:
+        code, entry, width = _entry(data, i, end, base)
+        i += width
+        if _class(entry) == IGNORE:
+            continue
+        order = _ORDERS[_index(code, base)]
+        if not simple and (entry & LONG or not _stays(entry, composes, order, previous_order)):
+            return _normalise(data, start, end, base, out, source, classes)
+        composes = composes if order else entry & COMPOSES != 0
+        previous_order = order
+        out[n] = (code + entry) & CODE_MASK
+        n += 1
+    return n
+
+
+@njit(**_KERNEL)
+def scratch():  # type: ignore[no-untyped-def]
+    """Working memory of `fold_word`: three uint32 arrays."""
+    return (
+        np.empty(_ROOM, dtype=np.uint32),
+        np.empty(_ROOM, dtype=np.uint32),
+        np.empty(_ROOM, dtype=np.uint32),
+    )
+
+
+@njit(**_KERNEL)
+def _skip_ignored(data, i, end, base):  # type: ignore[no-untyped-def]
+    """First position from `i` whose character is not ignorable."""
+    while i < end:
+        _, entry, width = _entry(data, i, end, base)
+        if _class(entry) != IGNORE:
+            break
+        i += width
+    return i
+
+
+@njit(**_KERNEL)
+def _next_class(data, i, end, base):  # type: ignore[no-untyped-def]
+    """Class of the next character that is not ignorable, SPACE at the end."""
+    i = _skip_ignored(data, i, end, base)
+    if i >= end:
+        return np.uint32(SPACE)
+    _, entry, _ = _entry(data, i, end, base)
+    return _class(entry)
+
+
+@njit(**_KERNEL)
+def _resume(data, i, end, kind, base):  # type: ignore[no-untyped-def]
+    """Where a word goes on that pauses at `i` with an ignorable or mid-word character, or -1."""
+    i = _skip_ignored(data, i, end, base)
+    if i >= end:
+        return np.int64(-1)
+    _, entry, width = _entry(data, i, end, base)
+    following = _class(entry)
+    if following == MARK or (following == LETTER and kind == LETTER):
+        return i
+    if following == MID_LETTER and kind == LETTER:
+        if _next_class(data, i + width, end, base) == LETTER:
+            return i
+    return np.int64(-1)
+
+
+@njit(**_KERNEL)
+def _characters(data, start, end):  # type: ignore[no-untyped-def]
+    """Code points of valid UTF-8: the bytes that do not continue one."""
+    n = np.int64(0)
+    for i in range(start, end):
+        n += (data[i] & 0xC0) != 0x80
+    return n
+
+
+@njit(**_KERNEL)
+def _load(data, i):  # type: ignore[no-untyped-def]
+    """Eight bytes from `i`, little end first; LLVM makes one load of it."""
+    i = np.uint64(i)
+    return (
+        uint64(data[i])
+        | uint64(data[i + uint64(1)]) << uint64(8)
+        | uint64(data[i + uint64(2)]) << uint64(16)
+        | uint64(data[i + uint64(3)]) << uint64(24)
+        | uint64(data[i + uint64(4)]) << uint64(32)
+        | uint64(data[i + uint64(5)]) << uint64(40)
+        | uint64(data[i + uint64(6)]) << uint64(48)
+        | uint64(data[i + uint64(7)]) << uint64(56)
+    )
+
+
+_ONES = uint64(0x0101010101010101)
+_HIGH = uint64(0x8080808080808080)
+_CASE = uint64(0x2020202020202020)
+_ALL = ~uint64(0)
+_CAPITAL_I = uint64(0x4949494949494949)
+
+
+@njit(**_KERNEL)
+def _not_alphanumeric(x):  # type: ignore[no-untyped-def]
+    """High bit of every byte of `x` that is no ASCII letter or digit."""
+    low = x & ~_HIGH
+    letter = low | _CASE
+    is_letter = (letter + (uint64(0x80 - 0x61) * _ONES)) & ~(letter + (uint64(0x7F - 0x7A) * _ONES))
+    is_digit = (low + (uint64(0x80 - 0x30) * _ONES)) & ~(low + (uint64(0x7F - 0x39) * _ONES))
+    return (~(is_letter | is_digit) | x) & _HIGH
+
+
+@njit(**_KERNEL)
+def _has_capital_i(x):  # type: ignore[no-untyped-def]
+    zero = x ^ _CAPITAL_I
+    return (zero - _ONES) & ~zero & _HIGH
+
+
+@njit(**_KERNEL)
+def tokenise(  # type: ignore[no-untyped-def]
+    data,
+    offsets,
+    profiles,
+    hashes,
+    starts,
+    ends,
+    flags,
+    token_offsets,
+    punctuation,
+    characters,
+):
+    """Tokens of every part of a batch.
+
+    Reads ``data`` (uint8, the UTF-8 of all parts), ``offsets`` (int32[parts + 1]) and
+    ``profiles`` (uint8[parts], `unicode.PROFILES`). Fills ``hashes`` (uint64), ``starts`` and
+    ``ends`` (uint32, bytes of ``data``), ``flags`` (uint8: gap before, `FLAG_UPPER`), one a word,
+    with room for (bytes + parts) // 2 + 1 of them, and by part ``token_offsets``
+    (int64[parts + 1]), ``punctuation`` and ``characters`` (int64). Returns the number of words.
+    """
+    n = 0
+    folded, source, classes = scratch()
+    for part in range(offsets.size - 1):
+        token_offsets[part] = n
+        i = np.int64(offsets[part])
+        end = np.int64(offsets[part + 1])
+        turkic = profiles[part] == unicode.TURKIC
+        joined = profiles[part] == unicode.JOINED
+        base = np.int64(profiles[part]) * _PAGES
+        gap = GAP_OTHER
+        breaks = 0
+        marks = 0
+        last_code = np.uint32(0)
+        last_end = np.int64(-1)
+        in_word = False
+        word_kind = np.uint32(0)
+        start = stop = i
+        flag = 0
+        h, word, filled = _SEED, uint64(0), uint64(0)
+        composes, order, normal = False, np.uint8(0), True
+        while i <= end:  # one step past the end, as if white space stood there
+            # Plain ASCII words with single spaces between them, most of most corpora.
+            while not in_word and i + 24 <= end:
+                x = _load(data, i)
+                letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
+                if letters == 0 or (turkic and _has_capital_i(x)):
+                    break
+                x |= _CASE
+                after = i + np.int64(letters)
+                h, word = _SEED, x
+                if letters == 8:
+                    h = (h ^ x) * _STEP
+                    x = _load(data, after)
+                    letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
+                    if letters == 8 or (turkic and _has_capital_i(x)):
+                        break
+                    word = x | _CASE
+                    after += np.int64(letters)
+                b = _byte(data, after)
+                if b >= 0x80 or (joined and b != 0x20):
+                    break
+                word &= (uint64(1) << (letters << uint64(3))) - uint64(1)
+                hashes[n] = _finish(h, word)
+                starts[n] = i
+                ends[n] = after
+                flags[n] = gap | ((_byte(data, i) - 0x41 < 26) << 3)
+                n += 1
+                breaks = 0
+                last_end = np.int64(-1)
+                if b != 0x20:
+                    i = after
+                    gap = GAP_NONE
+                    break
+                i = after + 1
+                gap = GAP_SPACE
+            code, entry, width = np.uint32(0x20), np.uint32(SPACE << CLASS_SHIFT), 1
+            if i < end:
+                code = _byte(data, i)
+                if code >= 0x80:
+                    code, width = _decode(data, i, end)
+                entry = _lookup(code, base)
+            kind = _class(entry)
+            take = False
+            if in_word:
+                if kind == MARK or (kind == LETTER and word_kind == LETTER):
+                    take = True
+                elif kind == IGNORE or kind == MID_LETTER:
+                    resumed = _resume(data, i, end, word_kind, base)
+                    if resumed > i:
+                        i = resumed
+                        continue
+                    take = resumed == i
+                if not take:
+                    if normal or stop - start > MAX_WORD:
+                        hashes[n] = _finish(h, word)
+                    else:
+                        length = _normalise(data, start, stop, base, folded, source, classes)
+                        hashes[n] = _hash_codes(folded, length)
+                    starts[n] = start
+                    ends[n] = stop
+                    flags[n] = flag
+                    n += 1
+                    in_word = False
+                    gap = GAP_NONE
+                    breaks = 0
+                    last_end = -1
+            if not in_word and (kind == LETTER or kind == SINGLE):
+                in_word = take = True
+                word_kind = kind
+                start = i
+                flag = gap | (FLAG_UPPER if entry & UPPER else 0)
+                h, word, filled = _SEED, uint64(0), uint64(0)
+                composes, order, normal = False, np.uint8(0), True
+            if take:
+                before = i
+                # The loops below go as far as they can with characters of one width, so that
+                # no load has to wait for the width of the character before. What they leave
+                # (long foldings, four bytes, the last bytes of a part) is taken one by one.
+                while word_kind == LETTER and i + 8 <= end:
+                    here = i
+                    b = _byte(data, i)
+                    if b < 0x80:
+                        x = _load(data, i)
+                        if turkic and _has_capital_i(x):
+                            break
+                        letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
+                        if letters == 0:
+                            break
+                        x = (x | _CASE) & (_ALL >> (uint64(64) - (letters << uint64(3))))
+                        h, word, filled = _push(h, word, filled, x, letters)
+                        i += np.int64(letters)
+                        composes, order = True, np.uint8(0)
+                    elif b < 0xE0:
+                        while i + 2 <= end:
+                            b = _byte(data, i)
+                            b1 = _byte(data, i + 1)
+                            if b < 0xC2 or b >= 0xE0 or b1 & 0xC0 != 0x80:
+                                break
+                            code = (b & 0x1F) << 6 | (b1 & 0x3F)
+                            index = _index(code, base)
+                            entry = _STAGE2[index]
+                            kind = _class(entry)
+                            fold = (code + entry) & CODE_MASK
+                            if (kind != LETTER and kind != MARK) or entry & LONG:
+                                break
+                            if fold < 0x80 or fold >= 0x800:
+                                break
+                            if entry & ORDERED:
+                                normal &= _stays(entry, composes, _ORDERS[index], order)
+                                order = _ORDERS[index]
+                            else:
+                                normal &= _stays(entry, composes, 0, 0)
+                                composes, order = entry & COMPOSES != 0, np.uint8(0)
+                            chunk = _utf8_2(np.uint64(fold))
+                            h, word, filled = _push(h, word, filled, chunk, uint64(2))
+                            i += 2
+                    elif b < 0xF0:
+                        while i + 3 <= end:
+                            b = _byte(data, i)
+                            b1 = _byte(data, i + 1)
+                            b2 = _byte(data, i + 2)
+                            if b < 0xE0 or b >= 0xF0 or b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80:
+                                break
+                            code = (b & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
+                            index = _index(code, base)
+                            entry = _STAGE2[index]
+                            kind = _class(entry)
+                            fold = (code + entry) & CODE_MASK
+                            if (kind != LETTER and kind != MARK) or entry & LONG:
+                                break
+                            if code < 0x800 or code >> 11 == 27 or fold < 0x800 or fold >= 0x10000:
+                                break
+                            if entry & ORDERED:
+                                normal &= _stays(entry, composes, _ORDERS[index], order)
+                                order = _ORDERS[index]
+                            else:
+                                normal &= _stays(entry, composes, 0, 0)
+                                composes, order = entry & COMPOSES != 0, np.uint8(0)
+                            chunk = _utf8_3(np.uint64(fold))
+                            h, word, filled = _push(h, word, filled, chunk, uint64(3))
+                            i += 3
+                    if i == here:
+                        break
+                if i == before:
+                    mark_order = _ORDERS[_index(code, base)]
+                    normal &= _stays(entry, composes, mark_order, order)
+                    composes = composes if mark_order else entry & COMPOSES != 0
+                    order = mark_order
+                    if entry & LONG:
+                        at = _find(_FOLD_KEYS, code)
+                        for m in range(_FOLD_OFFSETS[at], _FOLD_OFFSETS[at + 1]):
+                            h, word, filled = _append(h, word, filled, _FOLD_VALUES[m])
+                    else:
+                        h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
+                    i += width
+                stop = i
+                continue
+            i += width
+            if kind == SPACE:
+                if code == 0x0A or code == 0x2029:
+                    breaks += 1
+                if gap == GAP_NONE:
+                    gap = GAP_SPACE
+                elif gap != GAP_SPACE:
+                    gap = GAP_OTHER
+                if breaks > 1:
+                    gap = GAP_OTHER
+            elif kind == APOSTROPHE and gap == GAP_NONE:
+                if _next_class(data, i, end, base) == LETTER:
+                    gap = GAP_APOSTROPHE
+                else:
+                    gap = GAP_OTHER
+                    marks += 1
+                    last_code, last_end = code, i
+            elif kind != MARK and kind != IGNORE:
+                if last_end != i - width or last_code != code:
+                    marks += 1
+                last_code, last_end = code, i
+                if gap == GAP_NONE and (code == 0x2D or code == 0x2010 or code == 0x2011):
+                    gap = GAP_HYPHEN
+                else:
+                    gap = GAP_OTHER
+        punctuation[part] = marks
+        characters[part] = _characters(data, np.int64(offsets[part]), end)
+    token_offsets[offsets.size - 1] = n
+    return n
