@@ -698,3 +698,172 @@ def tokenise(  # type: ignore[no-untyped-def]
         characters[part] = _characters(data, np.int64(offsets[part]), end)
     token_offsets[offsets.size - 1] = n
     return n
+
+
+@njit(**_KERNEL)
+def add_rows(keys, values, sums):  # type: ignore[no-untyped-def]
+    """Add each row of ``values`` (int64[n, k]) to row ``keys[i]`` of ``sums`` (int64[m, k])."""
+    for row in range(keys.size):
+        for column in range(values.shape[1]):
+            sums[keys[row], column] += values[row, column]
+
+
+@njit(**_KERNEL)
+def chain(key, gap, h):  # type: ignore[no-untyped-def]
+    """Key of a sequence of words: the key of all but the last, the gap, the last word's hash."""
+    return ((key ^ (np.uint64(gap) + uint64(1))) * _STEP ^ h) * _MIX
+
+
+@njit(**_KERNEL)
+def _slot(key, node_keys, low, size):  # type: ignore[no-untyped-def]
+    """Slot of a key in an open-addressing table of ``size`` (a power of two) slots, or -1."""
+    at = np.int64(key >> uint64(7)) & (size - 1)
+    while node_keys[low + at] != 0:
+        if node_keys[low + at] == key:
+            return low + at
+        at = (at + 1) & (size - 1)
+    return np.int64(-1)
+
+
+@njit(**_KERNEL)
+def match(  # type: ignore[no-untyped-def]
+    data,
+    profiles,
+    token_offsets,
+    hashes,
+    starts,
+    ends,
+    flags,
+    part_table,
+    table_offsets,
+    node_keys,
+    node_entry,
+    node_more,
+    code_offsets,
+    codes,
+    entries,
+    firsts,
+    lasts,
+    parts,
+):
+    """Leftmost-longest matches of a lexicon in every part.
+
+    ``part_table`` (int32[parts]) names the language table of a part, -1 for none; the other
+    lexicon arrays are those of `matching.Matcher`. Fills ``entries`` (int32), ``firsts`` and
+    ``lasts`` (int64, word numbers) and ``parts`` (int32), and returns their number. A word whose
+    hash is known counts only after its folded code points were compared.
+    """
+    n = 0
+    folded, source, classes = scratch()
+    for part in range(token_offsets.size - 1):
+        table = part_table[part]
+        if table < 0:
+            continue
+        low = table_offsets[table]
+        size = table_offsets[table + 1] - low
+        base = np.int64(profiles[part]) * _PAGES
+        end = token_offsets[part + 1]
+        word = token_offsets[part]
+        while word < end:
+            slot = _slot(hashes[word], node_keys, low, size)
+            best, best_last = np.int32(-1), word
+            last = word
+            key = hashes[word]
+            while slot >= 0:
+                length = fold_word(
+                    data, starts[last], ends[last], base, folded, source, classes
+                )
+                first_code = code_offsets[slot]
+                if length != code_offsets[slot + 1] - first_code:
+                    break
+                same = True
+                for k in range(length):
+                    same &= folded[k] == codes[first_code + k]
+                if not same:
+                    break
+                if node_entry[slot] >= 0:
+                    best, best_last = node_entry[slot], last
+                last += 1
+                if not node_more[slot] or last >= end:
+                    break
+                key = chain(key, flags[last] & GAP_MASK, hashes[last])
+                slot = _slot(key, node_keys, low, size)
+            if best >= 0:
+                entries[n] = best
+                firsts[n] = word
+                lasts[n] = best_last
+                parts[n] = part
+                n += 1
+                word = best_last + 1
+            else:
+                word += 1
+    return n
+
+
+@njit(**_KERNEL)
+def count_classes(cells, whole, masks, counts):  # type: ignore[no-untyped-def]
+    """Count matches by class in each cell.
+
+    ``masks`` (uint8) has a bit for each class of a match; ``counts`` (int32[cells, classes + 1])
+    grows in the match's cell and in the cell of the whole document, its last column once a match.
+    """
+    classes = counts.shape[1] - 1
+    for k in range(cells.size):
+        for column in range(classes):
+            if masks[k] >> column & 1:
+                counts[cells[k], column] += 1
+                counts[whole[k], column] += 1
+        counts[cells[k], classes] += 1
+        counts[whole[k], classes] += 1
+
+
+@njit(**_KERNEL)
+def ratio_moments(cells, keys, values, tokens, words, sums):  # type: ignore[no-untyped-def]
+    """Sums over cells that make ratio estimates with clustered errors possible.
+
+    For each cell ``cells[i]`` with key ``keys[i]`` adds, for its value m (``values[cell]``, int32)
+    and sizes, to ``sums[key]`` (int64): Σm, the number of cells with m ≠ 0, Σm², Σm·tokens,
+    Σm·words.
+    """
+    for k in range(cells.size):
+        cell, key = cells[k], keys[k]
+        m = np.int64(values[cell])
+        if m == 0:
+            continue
+        sums[key, 0] += m
+        sums[key, 1] += 1
+        sums[key, 2] += m * m
+        sums[key, 3] += m * tokens[cell]
+        sums[key, 4] += m * words[cell]
+
+
+@njit(**_KERNEL)
+def windows(data, lows, highs, starts, ends, reach, bounds):  # type: ignore[no-untyped-def]
+    """Byte ranges of the context of each match, cut between characters.
+
+    Match i is ``data[starts[i]:ends[i]]`` inside the part ``data[lows[i]:highs[i]]``; ``bounds``
+    (int64[n, 2]) receives where its context begins and ends, at most `reach` characters away.
+    """
+    for k in range(starts.size):
+        at, left = np.int64(starts[k]), reach
+        while at > lows[k] and left > 0:
+            at -= 1
+            left -= (data[at] & 0xC0) != 0x80
+        bounds[k, 0] = at
+        at, left = np.int64(ends[k]), reach
+        while at < highs[k] and (left > 0 or (data[at] & 0xC0) == 0x80):
+            left -= (data[at] & 0xC0) != 0x80
+            at += 1
+        bounds[k, 1] = at
+
+
+@njit(**_KERNEL)
+def gather(data, starts, ends, offsets, out):  # type: ignore[no-untyped-def]
+    """Copy byte ranges one after the other; fills ``offsets`` (int32[n + 1])."""
+    at = np.int64(0)
+    for k in range(starts.size):
+        offsets[k] = at
+        for i in range(starts[k], ends[k]):
+            out[at] = data[i]
+            at += 1
+    offsets[starts.size] = at

@@ -1,0 +1,31 @@
+"""Files of a training corpus to Arrow record batches of documents.
+
+`list_files` finds the files, `plan` cuts them into units of work, `read_unit` reads one unit.
+Nothing here depends on how the work is run.
+"""
+
+from corpus_assay.pipelines.sources.files import list_files, plan
+from corpus_assay.pipelines.sources.model import (
+    COUNT_SCHEMA,
+    REJECT_SCHEMA,
+    Chunk,
+    InputError,
+    InputFile,
+    ReadOptions,
+    Span,
+)
+from corpus_assay.pipelines.sources.units import check_layout, read_unit
+
+__all__ = [
+    "COUNT_SCHEMA",
+    "REJECT_SCHEMA",
+    "Chunk",
+    "InputError",
+    "InputFile",
+    "ReadOptions",
+    "Span",
+    "check_layout",
+    "list_files",
+    "plan",
+    "read_unit",
+]

@@ -1,0 +1,551 @@
+"""JSON Lines: an object a line; and files that hold one array of objects.
+
+Blocks of a few megabytes are decoded at once by msgspec, into structs that hold only the columns
+needed. A block in which anything is unusual is read again line by line, which repairs what can be
+repaired and names what cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from corpus_assay.pipelines.sources.arrays import Element, elements
+from corpus_assay.pipelines.sources.batches import (
+    Builder,
+    Positions,
+    metadata_column,
+    metadata_text,
+)
+from corpus_assay.pipelines.sources.layout import (
+    Columns,
+    Layout,
+    Path,
+    Problem,
+    RecordError,
+    Unreadable,
+    columns_of_records,
+    describe,
+    dig,
+    guess,
+)
+from corpus_assay.pipelines.sources.model import (
+    InputFile,
+    Piece,
+    Progress,
+    ReadOptions,
+    Reject,
+    Span,
+    excerpt,
+    too_long,
+)
+from corpus_assay.pipelines.sources.streams import (
+    Lines,
+    LongLine,
+    RawReader,
+    StreamError,
+    codec_of,
+    decompressed,
+    is_binary,
+    lines,
+    open_binary,
+    owned_lines,
+    start_of_text,
+    utf16_or_32,
+)
+
+NOT_JSON = "not valid JSON"
+NOT_AN_OBJECT = "not a JSON object"
+TOO_DEEP = "JSON nested too deeply"
+TOO_MANY_VALUES = "over 1,000,000 values in one record"
+
+_VALUES = 1_000_000
+"""Objects and lists that a record may hold: decoded, each takes fifty times its two bytes."""
+
+_SMALL = 1 << 20
+"""Records up to this size are decoded without counting what they hold first."""
+
+_SAMPLE_RECORDS, _SAMPLE_BYTES = 32, 16 << 20
+"""Records that the layout is guessed from, and how much of a file is searched for them."""
+
+_Metadata = str | int | float | bool | None
+_MAYBE_NAN = re.compile(rb"NaN|Infinity")
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?(?:NaN|Infinity)', re.DOTALL)
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+_ESCAPE = re.compile(
+    rb"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+_ANY = msgspec.json.Decoder()
+_STRING = msgspec.json.Decoder(str)
+_DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def inspect(file: InputFile, options: ReadOptions) -> Layout | Problem | Unreadable | None:
+    """Layout of a file from its first records; None where it has no readable record.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return _Shape.of(file, options).layout
+
+
+class _Shape:
+    """What the head of a file tells: compression, byte order mark, array or lines, layout."""
+
+    def __init__(
+        self,
+        codec: str | None,
+        start: int,
+        array: bool,
+        layout: Layout | Problem | Unreadable | None,
+    ) -> None:
+        self.codec = codec
+        self.start = start
+        self.array = array
+        self.layout = layout
+
+    @classmethod
+    def of(cls, file: InputFile, options: ReadOptions) -> _Shape:
+        with closing(open_binary(file.path)) as raw:
+            reader = RawReader(raw, Progress())
+            head = reader.exactly(16)
+            codec = codec_of(file.name, head)
+            raw.seek(0)
+            blocks = decompressed(reader, codec)
+            try:
+                first = next(blocks, b"")
+            except StreamError as error:
+                return cls(codec, 0, False, Unreadable(str(error)))
+            if encoding := utf16_or_32(first):
+                return cls(codec, 0, False, Unreadable(f"text in {encoding}, expected UTF-8"))
+            start = start_of_text(first)
+            begins = first[start : start + 65_536].lstrip()[:1]
+            if begins not in (b"{", b"[") and is_binary(first):
+                return cls(codec, 0, False, Unreadable("a binary file, expected JSON"))
+            array = begins == b"["
+            stream = _chain(first[start:], blocks)
+            records = _sample(stream, start, array, options)
+        if not records:
+            several = begins == b"{" and file.format == "json"
+            reason = "one JSON object over several lines, expected an array or an object a line"
+            return cls(codec, start, array, Unreadable(reason) if several else None)
+        return cls(codec, start, array, guess(columns_of_records(records), options))
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _sample(
+    stream: Iterator[bytes], start: int, array: bool, options: ReadOptions
+) -> list[dict[str, Any]]:
+    """First records of a file, from its first bytes only."""
+    records: list[dict[str, Any]] = []
+    limit = options.max_document_bytes
+    try:
+        for raw, position in _raw_records(stream, start, array, limit):
+            try:
+                record = _ANY.decode(_repair(raw)[0]) if _bounded(raw) else None
+            except _DECODE_ERRORS:
+                record = None
+            if isinstance(record, dict):
+                records.append(record)
+            if len(records) >= _SAMPLE_RECORDS or position - start > _SAMPLE_BYTES:
+                break
+    except StreamError:
+        pass  # the reader meets it again, and tells
+    return records
+
+
+def _raw_records(
+    stream: Iterator[bytes], start: int, array: bool, limit: int
+) -> Iterator[tuple[bytes, int]]:
+    if array:
+        for element in elements(stream, start, limit):
+            if element.data is not None:
+                yield element.data, element.offset
+        return
+    for group in lines(stream, start, limit, 1 << 16):
+        if isinstance(group, Lines):
+            at = group.offset
+            for line in group.data.splitlines(keepends=True):
+                if line.strip():
+                    yield line, at
+                at += len(line)
+
+
+def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece]:
+    """Documents of a span of a JSON Lines file, or of a whole file that holds an array.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    shape = _Shape.of(span.file, options)
+    if isinstance(shape.layout, Unreadable):
+        if span.start == 0:
+            yield Piece(rejects=[Reject(0, shape.layout.reason)])
+        return
+    reader = _Reader(span.file, shape.layout, options)
+    with closing(open_binary(span.file.path)) as raw:
+        if shape.array:
+            if span.start == 0:
+                stream = decompressed(RawReader(raw, progress), shape.codec)
+                yield from reader.array(_skip(stream, shape.start), shape.start, progress)
+            return
+        if shape.codec is None:
+            offset, stream = owned_lines(raw, span, progress)
+        elif span.start:
+            return
+        else:
+            offset, stream = 0, decompressed(RawReader(raw, progress), shape.codec)
+        if offset == 0 and shape.start:
+            offset, stream = shape.start, _skip(stream, shape.start)
+        yield from reader.lines(stream, offset, progress)
+
+
+def _skip(stream: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """A stream without its first bytes (a byte order mark)."""
+    for block in stream:
+        if count < len(block):
+            yield block[count:] if count else block
+            count = 0
+        else:
+            count -= len(block)
+
+
+class _Reader:
+    """Decodes records of one layout."""
+
+    def __init__(
+        self, file: InputFile, layout: Layout | Problem | None, options: ReadOptions
+    ) -> None:
+        self._options = options
+        self._problem = layout.reason if isinstance(layout, Problem) else None
+        if not isinstance(layout, Layout):
+            guessed = guess(Columns({"text": "string"}, {"text": ("text",)}, {}), options)
+            layout = guessed if isinstance(guessed, Layout) else Layout("columns", ())
+        self._layout = layout
+        self._builder = Builder(file, layout, options)
+        self._paths = [part.path for part in layout.parts]
+        self._texts = len(self._paths)
+        self._paths += [path for path in layout.metadata() if path is not None]
+        decoded = str | None if layout.kind == "columns" else Any
+        types = {path: _Metadata for path in self._paths[self._texts :]}
+        types |= {path: decoded for path in self._paths[: self._texts]}
+        struct, attributes = _struct(types)
+        self._strict = msgspec.json.Decoder(struct)
+        self._getters: list[Callable[[Any], Any]] = [
+            _getter(attributes.get(path)) for path in self._paths
+        ]
+        names = sorted({path[0] for path in self._paths})
+        self._loose_names = {name: f"f{i}" for i, name in enumerate(names)}
+        loose = msgspec.defstruct(
+            "Loose",
+            [(f"f{i}", msgspec.Raw | None, None) for i in range(len(names))],
+            rename={f"f{i}": name for i, name in enumerate(names)},
+        )
+        self._loose = msgspec.json.Decoder(loose)
+
+    def lines(self, stream: Iterator[bytes], offset: int, progress: Progress) -> Iterator[Piece]:
+        """Pieces of a stream of lines."""
+        options = self._options
+        groups = lines(stream, offset, options.max_document_bytes, options.batch_bytes)
+        try:
+            for group in groups:
+                if isinstance(group, LongLine):
+                    long = Reject(group.offset, too_long(options), excerpt(group.head))
+                    yield Piece(rejects=[long], consumed=progress.consumed)
+                else:
+                    for piece in self._group(group):
+                        piece.consumed = progress.consumed
+                        yield piece
+        except StreamError as error:
+            broken = Reject(error.position, str(error), excerpt(error.rest))
+            yield Piece(rejects=[broken], consumed=progress.consumed)
+
+    def array(self, stream: Iterator[bytes], offset: int, progress: Progress) -> Iterator[Piece]:
+        """Pieces of a stream that holds one array."""
+        options = self._options
+        found = elements(stream, offset, options.max_document_bytes)
+        try:
+            while group := _batch(found, options):
+                whole = [element for element in group if element.data is not None]
+                rejects = [
+                    Reject(element.offset, element.reason or too_long(options), excerpt(element.head))
+                    for element in group
+                    if element.data is None
+                ]
+                if rejects:
+                    yield Piece(rejects=rejects, consumed=progress.consumed)
+                if whole:
+                    positions = np.array([element.offset for element in whole], np.int64)
+                    piece = self._one_by_one(positions, [element.data or b"" for element in whole])
+                    piece.consumed = progress.consumed
+                    yield piece
+        except StreamError as error:
+            broken = Reject(error.position, str(error), excerpt(error.rest))
+            yield Piece(rejects=[broken], consumed=progress.consumed)
+
+    def _group(self, group: Lines) -> Iterator[Piece]:
+        data = np.frombuffer(group.data, np.uint8)
+        ends = np.flatnonzero(data == 0x0A)
+        if not group.data.endswith(b"\n"):
+            ends = np.append(ends, len(data))
+        starts = np.concatenate(([0], ends[:-1] + 1))
+        last = ends - 1
+        last -= (last >= starts) & (data[last] == 0x0D)
+        filled = last >= starts
+        starts, ends, last = starts[filled], ends[filled], last[filled]
+        # A line that begins with { and ends with } holds whole objects ("}" and "{" never meet
+        # inside JSON), so as many objects as lines means one in each.
+        regular = (data[starts] == 0x7B) & (data[last] == 0x7D)
+        step = self._options.batch_documents
+        for i in range(0, len(starts), step):
+            rows = slice(i, i + step)
+            first, final = starts[rows], ends[rows]
+            piece = None
+            if regular[rows].all():
+                block = group.data if len(starts) <= step else group.data[first[0] : final[-1]]
+                piece = self._at_once(group.offset + first, block, group.data, first, last[rows])
+            if piece is None:
+                raw = [
+                    group.data[a:b] for a, b in zip(first.tolist(), final.tolist(), strict=True)
+                ]
+                kept = [row for row, line in enumerate(raw) if line.strip()]
+                if len(kept) < len(raw):
+                    first, raw = first[kept], [raw[row] for row in kept]
+                piece = self._one_by_one(group.offset + first, raw)
+            yield piece
+
+    def _at_once(
+        self, positions: Positions, block: bytes, data: bytes, starts: Positions, last: Positions
+    ) -> Piece | None:
+        """Documents of a block of regular lines; None where it must be read line by line."""
+        if self._layout.kind != "columns" and not _bounded(block):
+            return None
+        try:
+            rows = self._strict.decode_lines(block)
+        except _DECODE_ERRORS:
+            return None
+        if len(rows) != len(positions):
+            return None
+        if self._problem is not None:
+            heads = [
+                excerpt(data[a : min(b + 1, a + 1024)])
+                for a, b in zip(starts.tolist(), last.tolist(), strict=True)
+            ]
+            return Piece(rejects=self._all_rejected(positions, heads))
+        columns = [list(map(getter, rows)) for getter in self._getters]
+        if self._layout.kind == "columns" and any(None in column for column in columns[: self._texts]):
+            return None  # to show the beginning of the lines that are rejected
+        return self._piece(positions, columns, None, ())
+
+    def _one_by_one(self, positions: Positions, raw: Sequence[bytes]) -> Piece:
+        """Documents of records read one at a time, with repairs."""
+        rejects: list[Reject] = []
+        rows: list[int] = []
+        records: list[list[Any]] = []
+        repaired: set[int] = set()
+        for row, line in enumerate(raw):
+            try:
+                values, touched = self._record(line)
+            except RecordError as error:
+                rejects.append(Reject(int(positions[row]), str(error), excerpt(line[:1024])))
+                continue
+            if touched:
+                repaired.add(len(rows))
+            rows.append(row)
+            records.append(values)
+        heads = [excerpt(raw[row][:1024]) for row in rows]
+        if not rows:
+            return Piece(rejects=rejects)
+        positions = positions[rows]
+        if self._problem is not None:
+            return Piece(rejects=[*rejects, *self._all_rejected(positions, heads)])
+        columns: list[list[Any]] = [list(column) for column in zip(*records, strict=True)]
+        piece = self._piece(positions, columns, heads, repaired)
+        if rejects:
+            piece.rejects = sorted([*rejects, *piece.rejects], key=lambda reject: reject.position)
+        return piece
+
+    def _all_rejected(self, positions: Positions, heads: Sequence[str]) -> list[Reject]:
+        reason = self._problem or ""
+        return [
+            Reject(position, reason, head)
+            for position, head in zip(positions.tolist(), heads, strict=True)
+        ]
+
+    def _piece(
+        self,
+        positions: Positions,
+        columns: Sequence[list[Any]],
+        heads: Sequence[str] | None,
+        repaired: set[int] | tuple[()],
+    ) -> Piece:
+        texts, values = columns[: self._texts], iter(columns[self._texts :])
+        metadata = [
+            None if path is None else metadata_column(next(values))
+            for path in self._layout.metadata()
+        ]
+        if self._layout.kind == "columns":
+            arrays = [pa.array(column, pa.string()) for column in texts]
+            return self._builder.from_columns(positions, arrays, metadata, heads, repaired)
+        records = list(zip(*texts, strict=True))
+        return self._builder.from_records(positions, records, metadata, heads, repaired)
+
+    def _record(self, line: bytes) -> tuple[list[Any], bool]:
+        """Values of one record in the order of `_paths`, and whether its bytes were repaired."""
+        try:
+            return self._values(line), False
+        except msgspec.ValidationError:
+            raise RecordError(NOT_AN_OBJECT) from None
+        except _DECODE_ERRORS:
+            pass
+        mended, repaired = _repair(line)
+        try:
+            return self._values(mended), repaired
+        except msgspec.ValidationError:
+            raise RecordError(NOT_AN_OBJECT) from None
+        except RecursionError:
+            raise RecordError(TOO_DEEP) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise RecordError(NOT_JSON) from None
+
+    def _values(self, line: bytes) -> list[Any]:
+        record = self._loose.decode(line)
+        values: list[Any] = []
+        for i, path in enumerate(self._paths):
+            raw = getattr(record, self._loose_names[path[0]])
+            if i < self._texts:
+                values.append(self._text_value(raw, path))
+            else:
+                values.append(_metadata_value(raw, path))
+        return values
+
+    def _text_value(self, raw: msgspec.Raw | None, path: Path) -> Any:
+        if raw is None:
+            return None
+        data = bytes(raw)
+        if len(path) == 1 and data.startswith(b'"'):
+            return _STRING.decode(data)
+        if not _bounded(data):
+            raise RecordError(TOO_MANY_VALUES)
+        value = dig(_ANY.decode(data), path[1:])
+        if self._layout.kind != "columns" or value is None or isinstance(value, str):
+            return value
+        raise RecordError(f"column '{'.'.join(path)}' holds {describe(value)}, not text")
+
+
+def _metadata_value(raw: msgspec.Raw | None, path: Path) -> str | None:
+    if raw is None or len(data := bytes(raw)) > _SMALL:
+        return None
+    return metadata_text(dig(_ANY.decode(data), path[1:]))
+
+
+def _bounded(data: bytes) -> bool:
+    """Whether a record can be decoded without taking many times its size."""
+    return len(data) <= _SMALL or data.count(b"{") + data.count(b"[") <= _VALUES
+
+
+def _batch(found: Iterator[Element], options: ReadOptions) -> list[Element]:
+    group: list[Element] = []
+    size = 0
+    for element in islice(found, options.batch_documents):
+        group.append(element)
+        size += len(element.data or b"")
+        if size >= options.batch_bytes:
+            break
+    return group
+
+
+def _repair(line: bytes) -> tuple[bytes, bool]:
+    """A record that msgspec can read, where that takes no guess.
+
+    Invalid UTF-8 and lone surrogates become U+FFFD (the record counts as repaired). Control
+    characters inside strings are escaped, NaN and Infinity become null: Python writes both, no
+    text is changed, so nothing counts as repaired.
+    """
+    repaired = False
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        line, repaired = line.decode("utf-8", "replace").encode(), True
+    lone = False
+
+    def escape(match: re.Match[bytes]) -> bytes:
+        nonlocal lone
+        if match.group(2) is None:
+            return match.group()
+        lone = True
+        return b"\\ufffd"
+
+    def token(match: re.Match[bytes]) -> bytes:
+        text = match.group()
+        if not text.startswith(b'"'):
+            return b"null"
+        if b"\\u" in text:
+            text = _ESCAPE.sub(escape, text)
+        return _CONTROL.sub(lambda control: b"\\u%04x" % control.group()[0], text)
+
+    if b"\\u" in line or _CONTROL.search(line) or _MAYBE_NAN.search(line):
+        line = _TOKEN.sub(token, line)
+    return line, repaired or lone
+
+
+def _struct(types: dict[Path, Any]) -> tuple[type[msgspec.Struct], dict[Path, str]]:
+    """A struct type with these (nested) fields, and the attribute chain of each.
+
+    Nested columns win over a column of the name they are nested in, whose value is then an
+    object, which is neither text nor metadata.
+    """
+    counter = 0
+
+    def build(below: dict[Path, Any], prefix: str) -> tuple[type[msgspec.Struct], dict[Path, str]]:
+        nonlocal counter
+        fields: list[tuple[str, Any, Any]] = []
+        rename: dict[str, str] = {}
+        attributes: dict[Path, str] = {}
+        for key in dict.fromkeys(path[0] for path in below):
+            name = f"f{counter}"
+            counter += 1
+            rename[name] = key
+            nested = {path[1:]: t for path, t in below.items() if path[0] == key and len(path) > 1}
+            if nested:
+                inner, chains = build(nested, f"{prefix}{name}")
+                fields.append((name, inner | None, None))
+                attributes |= {(key, *path): f"{name}.{chain}" for path, chain in chains.items()}
+            else:
+                fields.append((name, below[(key,)], None))
+                attributes[(key,)] = name
+        struct = msgspec.defstruct(f"Record{prefix}", fields, rename=rename, gc=False)
+        return struct, attributes
+
+    return build(types, "")
+
+
+def _getter(chain: str | None) -> Callable[[Any], Any]:
+    if chain is None:
+        return lambda record: None
+    if "." not in chain:
+        return attrgetter(chain)
+    steps = chain.split(".")
+
+    def nested(record: Any) -> Any:
+        for step in steps:
+            if record is None:
+                return None
+            record = getattr(record, step)
+        return record
+
+    return nested

@@ -1,0 +1,256 @@
+"""An audit folder in memory: its manifest and its tables, checked before anything is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+FORMAT = 1
+MANIFEST = "audit.json"
+
+_CORPUS = ("documents", "empty_documents", "bytes", "characters", "tokens", "words")
+_SQUARES = ("tokens_squared", "words_squared")
+_GENDER = ("matches", "documents", "matches_squared", "matches_tokens", "matches_words")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "files": ("file", "path", "bytes", "modified", "read", "audited", "rejected", "repaired"),
+    "languages": ("language", "method", "documents"),
+    "corpus": ("source", "language", "role", *_CORPUS, *_SQUARES),
+    "lengths": ("source", "language", "role", "bucket", "documents"),
+    "gender": ("source", "language", "role", "gender", *_GENDER),
+    "gender_contrast": (
+        "source",
+        "language",
+        "role",
+        "difference",
+        "difference_squared",
+        "difference_tokens",
+        "difference_words",
+    ),
+    "gender_terms": (
+        "source",
+        "language",
+        "role",
+        "gender",
+        "concept",
+        "form",
+        "ambiguous",
+        "matches",
+        "documents",
+    ),
+    "corpus_slices": ("slice", "value", "language", "role", *_CORPUS, *_SQUARES),
+    "gender_slices": ("slice", "value", "language", "role", "gender", *_GENDER),
+    "examples": ("measure", "language", "key", "rank", "file", "before", "match", "after"),
+    "rejects": ("file", "position", "records", "reason", "excerpt"),
+}
+"""Columns that the report reads, by table."""
+
+REQUIRED = ("files", "languages", "corpus", "lengths", "rejects")
+GENDER = ("gender", "gender_contrast", "gender_terms")
+
+
+class ReportError(Exception):
+    """The folder is no complete audit; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that occurs, as the manifest names it."""
+
+    code: str
+    name: str
+    direction: str
+    script: str
+    lexicon: bool
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A complete audit.
+
+    `tables` holds every table of `COLUMNS` that the audit has, except `rejects`, which grows with
+    the corpus and is read in batches (`reject_batches`).
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    languages: Mapping[str, Language]
+    weights: Mapping[str, float] | None
+    tables: Mapping[str, pa.Table]
+
+    @property
+    def has_gender(self) -> bool:
+        """Whether gender representation was measured in this audit."""
+        return "gender" in self.tables
+
+    def reject_batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows of `rejects`, a bounded number at a time.
+
+        Raises:
+            ReportError: a part cannot be read.
+        """
+        for path in _parts(self.folder, "rejects"):
+            try:
+                with pq.ParquetFile(path) as file:
+                    _check_columns("rejects", file.schema_arrow.names)
+                    yield from file.iter_batches(65536, columns=list(COLUMNS["rejects"]))
+            except (pa.ArrowException, OSError) as error:
+                raise _unreadable("rejects", path, error) from error
+
+
+def load(folder: Path) -> Audit:
+    """Read an audit folder.
+
+    Raises:
+        ReportError: `audit.json` is missing, incomplete or of another format, or a table that it
+            names is absent, unreadable, or has not the rows and columns it should have.
+    """
+    manifest = _manifest(folder)
+    rows = _rows(manifest)
+    missing = [name for name in REQUIRED if name not in rows]
+    if "gender" in rows:
+        missing += [name for name in GENDER if name not in rows]
+    if missing:
+        raise ReportError(
+            f"{MANIFEST} in {folder} does not list the table {missing[0]!r}: the audit is "
+            "incomplete; run it again"
+        )
+    tables = {}
+    for name in COLUMNS:
+        if name not in rows:
+            continue
+        if name == "rejects":
+            found = sum(_row_count(name, path) for path in _parts(folder, name))
+        else:
+            tables[name] = _table(folder, name)
+            found = tables[name].num_rows
+        if rows[name] is not None and rows[name] != found:
+            raise ReportError(
+                f"table {name!r} in {folder} has {found:,} rows, {MANIFEST} says {rows[name]:,}: "
+                "the audit was damaged or changed by hand; run it again"
+            )
+    return Audit(folder, manifest, _languages(manifest), _weights(manifest), tables)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReportError(
+            f"no {MANIFEST} in {folder}: this is no finished audit; name the folder that "
+            "'corpus-assay audit --output' wrote"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ReportError(f"cannot read {path}: {error}") from error
+    if not isinstance(manifest, dict):
+        raise ReportError(f"{path} is no audit manifest: expected a JSON object")
+    if manifest.get("format") != FORMAT:
+        raise ReportError(
+            f"{path} has format {manifest.get('format')!r}, this version reads format {FORMAT}: "
+            "use the corpus-assay that wrote it, or run the audit again"
+        )
+    kinds: dict[str, type] = {
+        "tool": dict,
+        "command": str,
+        "created": str,
+        "configuration": dict,
+        "versions": dict,
+        "lexicons": dict,
+        "languages": dict,
+        "counts": dict,
+        "tables": list,
+        "warnings": list,
+    }
+    for key, kind in kinds.items():
+        if not isinstance(manifest.get(key), kind):
+            raise ReportError(f"{path} is incomplete: {key!r} is missing or has the wrong type")
+    return manifest
+
+
+def _rows(manifest: Mapping[str, Any]) -> dict[str, int | None]:
+    """Rows by table name; the parts of a table add up."""
+    rows: dict[str, int | None] = {}
+    for entry in manifest["tables"]:
+        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+            raise ReportError(f"{MANIFEST} is incomplete: an entry of 'tables' has no name")
+        here, before = entry.get("rows"), rows.get(entry["name"], 0)
+        known = isinstance(here, int) and before is not None
+        rows[entry["name"]] = before + here if known else None  # type: ignore[operator]
+    return rows
+
+
+def _languages(manifest: Mapping[str, Any]) -> dict[str, Language]:
+    languages = {}
+    for code, entry in manifest["languages"].items():
+        if not isinstance(entry, dict):
+            raise ReportError(f"{MANIFEST} is incomplete: language {code!r} is no object")
+        languages[code] = Language(
+            code,
+            str(entry.get("name") or code),
+            "rtl" if entry.get("direction") == "rtl" else "ltr",
+            str(entry.get("script") or ""),
+            bool(entry.get("lexicon")),
+        )
+    return languages
+
+
+def _weights(manifest: Mapping[str, Any]) -> dict[str, float] | None:
+    weights = manifest["configuration"].get("weights")
+    if not weights:
+        return None
+    try:
+        return {str(source): float(weight) for source, weight in weights.items()}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ReportError(f"{MANIFEST}: 'weights' must map sources to numbers ({error})") from error
+
+
+def _parts(folder: Path, name: str) -> list[Path]:
+    """Files of a table by convention, so that a manifest cannot name one outside the folder."""
+    single = folder / "tables" / f"{name}.parquet"
+    if single.is_file():
+        return [single]
+    parts = sorted((folder / "tables" / name).glob("part-*.parquet"))
+    if not parts:
+        raise ReportError(
+            f"table {name!r} is missing: neither {single} nor a folder tables/{name} exists; "
+            "run the audit again"
+        )
+    return parts
+
+
+def _table(folder: Path, name: str) -> pa.Table:
+    tables = []
+    for path in _parts(folder, name):
+        try:
+            with pq.ParquetFile(path) as file:
+                _check_columns(name, file.schema_arrow.names)
+                tables.append(file.read(columns=list(COLUMNS[name])))
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(name, path, error) from error
+    return pa.concat_tables(tables)
+
+
+def _row_count(name: str, path: Path) -> int:
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(name, path, error) from error
+
+
+def _check_columns(name: str, found: list[str]) -> None:
+    missing = [column for column in COLUMNS[name] if column not in found]
+    if missing:
+        raise ReportError(
+            f"table {name!r} has no column {missing[0]!r}; its columns: {', '.join(found)}"
+        )
+
+
+def _unreadable(name: str, path: Path, error: Exception) -> ReportError:
+    return ReportError(f"table {name!r} cannot be read from {path}: {error}; run the audit again")

@@ -1,0 +1,335 @@
+"""Charts as inline SVG: small pure functions from numbers to markup.
+
+A chart is as wide as its place: x is in per cent and y in pixels, without a viewBox, so that text
+keeps its size from a phone to a wide screen. Marks carry presentation attributes and classes,
+never ``style=``, which the page's Content-Security-Policy forbids; the stylesheet gives the
+classes their colours in the dark. Feminine and masculine differ in shape as well as in colour.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from corpus_assay.reports.statistics import Estimate
+from markupsafe import Markup
+
+_ROW = 24
+_STACKED_ROW = 42
+_BAR = 9
+_TOP = 30
+_BOTTOM = 40
+_LABELS = 29.0
+"""Per cent of the width that labels take where they stand beside their marks."""
+
+_PLOT = 0.96
+"""Part of the plot that the largest value takes, so that no mark is cut at the edge."""
+
+_FEMININE = "#6d3fa0"
+_MASCULINE = "#0b7f66"
+_INK = "currentColor"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row of a dumbbell: shares of the two classes, None where there is none."""
+
+    label: str
+    lang: str
+    first: Estimate | None
+    second: Estimate | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of a bar chart: two shares of 1 and how they are printed."""
+
+    label: str
+    lang: str
+    first: float
+    second: float
+
+
+def dumbbell(
+    chart_id: str,
+    title: str,
+    description: str,
+    *,
+    axis: str,
+    rows: Sequence[Pair],
+    stacked: bool,
+) -> Markup:
+    """Two points a row with their intervals, per 1,000 units, on one axis from 0.
+
+    Args:
+        chart_id: prefix of element ids, unique on the page.
+        title: the finding, in words.
+        description: what the marks mean, for those who do not see them.
+        axis: name and unit of the axis.
+        rows: one pair a row, in the order drawn.
+        stacked: labels stand above their marks (long names) and not beside them.
+    """
+    estimates = [each for row in rows for each in (row.first, row.second) if each is not None]
+    # A wide interval of a rare language must not flatten all others: the axis follows the
+    # values, and an interval that leaves it is cut at the edge.
+    largest = max((each.value for each in estimates), default=0.0) * 1000
+    bounds = sorted(
+        (each.interval.high * 1000 for each in estimates if each.interval is not None),
+        reverse=True,
+    )
+    highest = min(bounds[0] if bounds else largest, largest * 1.5)
+    ticks = nice_ticks(max(largest, highest))
+    top = ticks[-1]
+
+    def x(value: float) -> str:
+        return _percent(min(1.0, max(0.0, value * 1000 / top)) * _PLOT)
+
+    row_height = _STACKED_ROW if stacked else _ROW
+    labels, marks = [], []
+    for place, row in enumerate(rows):
+        y = _TOP + place * row_height + (27 if stacked else row_height // 2)
+        label_y = y - 13 if stacked else y + 4
+        labels.append(_label(row.label, row.lang, label_y, stacked))
+        marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="guide", stroke="#e3e0d8"))
+        if row.first is not None and row.second is not None:
+            marks.append(
+                _tag(
+                    "line",
+                    x1=x(row.first.value),
+                    x2=x(row.second.value),
+                    y1=y,
+                    y2=y,
+                    class_="link",
+                    stroke="#8d8a82",
+                    stroke_width=1.5,
+                )
+            )
+        for estimate, class_, colour in (
+            (row.second, "masculine", _MASCULINE),
+            (row.first, "feminine", _FEMININE),
+        ):
+            if estimate is None:
+                continue
+            if estimate.interval is not None:
+                marks.append(
+                    _tag(
+                        "line",
+                        x1=x(estimate.interval.low),
+                        x2=x(estimate.interval.high),
+                        y1=y,
+                        y2=y,
+                        class_=f"interval {class_}",
+                        stroke=colour,
+                        stroke_width=7,
+                        stroke_opacity=0.32,
+                    )
+                )
+            marks.append(_point(class_, x(estimate.value), y))
+    height = _TOP + len(rows) * row_height + _BOTTOM
+    legend = [
+        _point("feminine", "6", 9),
+        _tag("text", "feminine", x=16, y=13, class_="label", fill=_INK, font_size=13),
+        _point("masculine", "92", 9),
+        _tag("text", "masculine", x=103, y=13, class_="label", fill=_INK, font_size=13),
+        _tag(
+            "text", "band: 95% interval", x="100%", y=13, class_="quiet", fill=_INK, font_size=12,
+            text_anchor="end",
+        ),
+    ]  # fmt: skip
+    plot = _plot(
+        0.0 if stacked else _LABELS,
+        [*_axis(ticks, lambda tick: _percent(tick / top * _PLOT), height, axis, _number), *marks],
+    )
+    return _svg(chart_id, title, description, height, [*legend, *labels, plot])
+
+
+def bars(
+    chart_id: str,
+    title: str,
+    description: str,
+    rows: Sequence[Bar],
+    names: tuple[str, str],
+) -> Markup:
+    """Two horizontal bars a row, shares of 1 on an axis in per cent from 0."""
+    largest = max((max(row.first, row.second) for row in rows), default=0.0) * 100
+    ticks = nice_ticks(min(100.0, largest), 100.0)
+    top = ticks[-1]
+    labels, marks = [], []
+    row_height = 2 * _BAR + 10
+    for place, row in enumerate(rows):
+        y = _TOP + place * row_height + 5
+        labels.append(_label(row.label, row.lang, y + _BAR + 4, False))
+        for offset, value, class_, colour in (
+            (0, row.first, "bar", "#33557f"),
+            (_BAR, row.second, "bar second", "#9db4cf"),
+        ):
+            marks.append(
+                _tag(
+                    "rect", x="0", y=y + offset, width=_percent(value * 100 / top * _PLOT),
+                    height=_BAR, class_=class_, fill=colour,
+                )
+            )  # fmt: skip
+    height = _TOP + len(rows) * row_height + _BOTTOM
+    legend = [
+        _tag("rect", x=0, y=3, width=12, height=11, class_="bar", fill="#33557f"),
+        _tag("text", names[0], x=18, y=13, class_="label", fill=_INK, font_size=13),
+        _tag("rect", x=142, y=3, width=12, height=11, class_="bar second", fill="#9db4cf"),
+        _tag("text", names[1], x=160, y=13, class_="label", fill=_INK, font_size=13),
+    ]
+    grid = _axis(
+        ticks, lambda tick: _percent(tick / top * _PLOT), height, "", lambda tick: f"{tick:g}%"
+    )
+    return _svg(
+        chart_id, title, description, height, [*legend, *labels, _plot(_LABELS, [*grid, *marks])]
+    )
+
+
+def histogram(
+    chart_id: str, title: str, description: str, axis: str, columns: Sequence[tuple[str, float]]
+) -> Markup:
+    """Vertical columns, shares of 1, each with the label of its lower bound."""
+    ticks = nice_ticks(max((share for _, share in columns), default=0.0) * 100, 100.0)
+    top = ticks[-1]
+    base, tall = 190, 165
+    step = 100.0 / max(1, len(columns))
+    # Labels have room for about twelve on a phone.
+    every = max(1, math.ceil(len(columns) / 11))
+    marks = []
+    for tick in ticks:
+        y = round(base - tall * tick / top, 2)
+        marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="grid", stroke="#e3e0d8"))
+        marks.append(
+            _tag("text", f"{tick:g}%", x=0, y=y - 4, class_="quiet", fill=_INK, font_size=12)
+        )
+    for place, (label, share) in enumerate(columns):
+        height = round(tall * share * 100 / top, 2)
+        marks.append(
+            _tag(
+                "rect", x=f"{place * step + step * 0.07:.2f}%", y=round(base - height, 2),
+                width=f"{step * 0.86:.2f}%", height=height, class_="bar", fill="#33557f",
+            )
+        )  # fmt: skip
+        if place % every == 0:
+            marks.append(
+                _tag(
+                    "text", label, x=f"{(place + 0.5) * step:.2f}%", y=base + 17, class_="quiet",
+                    fill=_INK, font_size=12, text_anchor="middle",
+                )
+            )  # fmt: skip
+    marks.append(_tag("text", axis, x="0", y=base + 37, class_="quiet", fill=_INK, font_size=12))
+    left = 11.0
+    return _svg(chart_id, title, description, base + 46, [_plot(left - 11.0, marks)])
+
+
+def nice_ticks(largest: float, ceiling: float = math.inf) -> list[float]:
+    """Round steps from 0 to the first at or above `largest`: 7.3 → 0, 2, 4, 6, 8.
+
+    Steps are 1, 2 or 5 times a power of ten, three to six of them; the last tick is at most
+    `ceiling`.
+    """
+    if not (largest > 0 and math.isfinite(largest)):
+        return [0.0, 1.0]
+    power = 10.0 ** math.floor(math.log10(largest / 4))
+    step = next(power * each for each in (1, 2, 5, 10) if largest / (power * each) <= 5)
+    number = math.ceil(largest / step - 1e-9)
+    digits = max(0, -math.floor(math.log10(step)))
+    return [round(step * place, digits) for place in range(number + 1) if step * place <= ceiling]
+
+
+def _axis(
+    ticks: Sequence[float],
+    x: Callable[[float], str],
+    height: int,
+    name: str,
+    write: Callable[[float], str],
+) -> list[Markup]:
+    foot = height - _BOTTOM
+    marks = []
+    for place, tick in enumerate(ticks):
+        marks.append(
+            _tag(
+                "line", x1=x(tick), x2=x(tick), y1=_TOP - 6, y2=foot + 4, class_="grid",
+                stroke="#e3e0d8",
+            )
+        )  # fmt: skip
+        marks.append(
+            _tag(
+                "text", write(tick), x=x(tick), y=foot + 18, class_="quiet", fill=_INK,
+                font_size=12, text_anchor="start" if place == 0 else "middle",
+            )
+        )  # fmt: skip
+    if name:
+        marks.append(
+            _tag("text", name, x="0", y=foot + 36, class_="quiet", fill=_INK, font_size=12)
+        )
+    return marks
+
+
+def _label(label: str, lang: str, y: float, stacked: bool) -> Markup:
+    if stacked:
+        return _tag(
+            "text", shorten(label, 44), x="0", y=y, class_="label", fill=_INK, font_size=13,
+            lang=lang,
+        )  # fmt: skip
+    return _tag(
+        "text", shorten(label, 24), x=f"{_LABELS - 1.5:.1f}%", y=y, class_="label", fill=_INK,
+        font_size=13, text_anchor="end", lang=lang,
+    )  # fmt: skip
+
+
+def shorten(label: str, limit: int) -> str:
+    """A label cut to `limit` characters with an ellipsis; the table beside it has all of it."""
+    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
+
+
+def _point(class_: str, x: str, y: int) -> Markup:
+    if class_ == "feminine":
+        return _tag("circle", cx=x, cy=y, r=5, class_="feminine point", fill=_FEMININE)
+    # A nested svg carries the diamond, since polygon points cannot be in per cent.
+    return _tag(
+        "svg",
+        _tag("path", d="M0-6 6 0 0 6-6 0Z", class_="masculine point", fill=_MASCULINE),
+        x=x,
+        y=y,
+        overflow="visible",
+    )
+
+
+def _plot(left: float, marks: Sequence[Markup]) -> Markup:
+    return _tag("svg", *marks, x=f"{left:g}%", width=f"{100 - left:g}%", overflow="visible")
+
+
+def _svg(
+    chart_id: str, title: str, description: str, height: int, content: Sequence[Markup]
+) -> Markup:
+    return _tag(
+        "svg",
+        _tag("title", title, id=f"{chart_id}-title"),
+        _tag("desc", description, id=f"{chart_id}-desc"),
+        *content,
+        role="img",
+        aria_labelledby=f"{chart_id}-title {chart_id}-desc",
+        width="100%",
+        height=height,
+        class_="chart",
+    )
+
+
+def _tag(name: str, *content: str | Markup, **attributes: object) -> Markup:
+    """An element; content and values are escaped unless they are markup already."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+        for key, value in attributes.items()
+        if value != ""
+    )
+    inside = Markup("").join(content)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inside)
+
+
+def _percent(part: float) -> str:
+    return f"{part * 100:.2f}%"
+
+
+def _number(tick: float) -> str:
+    return f"{tick:,.10g}"

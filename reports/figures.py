@@ -1,0 +1,1053 @@
+"""What the page shows, computed from the tables of an audit: plain dataclasses, no HTML.
+
+Sums are Python integers until `statistics` turns them into estimates. Documents add up over
+sources and languages, never over roles or classes, so every figure starts from the rows with
+role ``any`` unless it is about roles.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from corpus_assay.reports import formats, statistics
+from corpus_assay.reports.audit import COLUMNS, Audit, Language, ReportError
+from corpus_assay.reports.statistics import Estimate
+
+CLASSES = ("feminine", "masculine", "unspecified")
+ANY = "any"
+ROLES = ("text", "prompt", "response", "chosen", "rejected")
+OTHER = "(other)"
+
+FEW_DOCUMENTS = 10
+"""Below this number of documents with a match the normal approximation is not trusted."""
+
+TOP_ROWS = 60
+TOP_GROUPS = 25
+TOP_COMPARED = 5
+TOP_TERMS = 10
+TERMS_WITH_EXAMPLES = 5
+EXAMPLES_A_TERM = 2
+TOP_REJECTED_FILES = 20
+CONTEXT = 90
+
+# Scripts written without spaces: their tokens are single characters, so "words" means characters.
+UNSEGMENTED = {"Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Thai", "Khmr", "Laoo", "Mymr"}
+
+# BCP 47 asks for the shortest code, and browsers choose fonts and Han variants by it.
+_SHORT_CODES = {
+    "arb": "ar", "asm": "as", "bel": "be", "ben": "bn", "bul": "bg", "cat": "ca", "ces": "cs",
+    "cym": "cy", "dan": "da", "deu": "de", "ell": "el", "eng": "en", "est": "et", "fin": "fi",
+    "fra": "fr", "gle": "ga", "hin": "hi", "hun": "hu", "ind": "id", "ita": "it", "jpn": "ja",
+    "kan": "kn", "kat": "ka", "khk": "mn", "kir": "ky", "kor": "ko", "lit": "lt", "lug": "lg",
+    "lvs": "lv", "mar": "mr", "mlt": "mt", "nld": "nl", "pan": "pa", "pes": "fa", "pol": "pl",
+    "por": "pt", "ron": "ro", "rus": "ru", "slk": "sk", "slv": "sl", "spa": "es", "swe": "sv",
+    "swh": "sw", "tam": "ta", "tel": "te", "tgl": "tl", "tha": "th", "tur": "tr", "urd": "ur",
+    "uzn": "uz", "vie": "vi", "zul": "zu", "ukr": "uk", "heb": "he", "nob": "nb", "nno": "nn",
+    "afr": "af", "guj": "gu", "mal": "ml", "mya": "my", "khm": "km", "lao": "lo", "amh": "am",
+}  # fmt: skip
+
+
+@dataclass
+class Sums:
+    """Integer measures of a group of documents, in the order of the tables' columns.
+
+    `covered` is `corpus` restricted to languages that a lexicon covers: the denominators that
+    belong to `gender` and `contrast`.
+    """
+
+    corpus: list[int] = field(default_factory=lambda: [0] * 8)
+    covered: list[int] = field(default_factory=lambda: [0] * 8)
+    gender: dict[str, list[int]] = field(
+        default_factory=lambda: {name: [0] * 5 for name in (*CLASSES, ANY)}
+    )
+    contrast: list[int] | None = field(default_factory=lambda: [0] * 4)
+    measured: bool = False
+
+    def add(self, other: Sums) -> None:
+        """Add the measures of other documents."""
+        _add(self.corpus, other.corpus)
+        if not other.measured:
+            return
+        self.measured = True
+        _add(self.covered, other.covered)
+        for name, values in other.gender.items():
+            _add(self.gender[name], values)
+        if self.contrast is None or other.contrast is None:
+            self.contrast = None
+        else:
+            _add(self.contrast, other.contrast)
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """One class (feminine, …, or any) in a group of documents.
+
+    `of_words` and `of_tokens` are matches over words or tokens, `of_documents` is the share of
+    documents with a match. `few` marks fewer than `FEW_DOCUMENTS` documents with a match.
+    """
+
+    matches: int
+    documents: int
+    of_words: Estimate | None
+    of_tokens: Estimate | None
+    of_documents: Estimate | None
+    few: bool
+
+
+@dataclass(frozen=True)
+class Representation:
+    """Gender representation in the documents of a group that a lexicon covers.
+
+    `contrast` is (feminine − masculine) / words; `feminine_part` is feminine / (feminine +
+    masculine); both None where the tables hold no moments for them (slices) or no words.
+    """
+
+    documents: int
+    words: int
+    classes: Mapping[str, ClassFigures]
+    contrast: Estimate | None
+    feminine_part: Estimate | None
+
+    @property
+    def lean(self) -> str:
+        """The class that is more frequent beyond the interval, or "" where it cannot be told."""
+        gendered = self.classes["feminine"].documents + self.classes["masculine"].documents
+        if self.contrast is None or self.contrast.interval is None or gendered < FEW_DOCUMENTS:
+            return ""
+        if self.contrast.interval.low > 0:
+            return "feminine"
+        return "masculine" if self.contrast.interval.high < 0 else ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text from the corpus or manifest, made harmless, with the language it is in."""
+
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class LanguageFigures:
+    """A language of the audit; `representation` is None where no lexicon covers it."""
+
+    code: str
+    name: str
+    lang: str
+    direction: str
+    script: str
+    unit: str
+    documents: int
+    empty_documents: int
+    words: int
+    bytes: int
+    methods: Mapping[str, int]
+    representation: Representation | None
+    ambiguous_matches: int
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """A source over all its languages; `representation` over those with a lexicon."""
+
+    name: str
+    documents: int
+    words: int
+    bytes: int
+    languages: int
+    representation: Representation | None
+
+
+@dataclass(frozen=True)
+class GroupFigures:
+    """One row of a comparison."""
+
+    label: str
+    representation: Representation
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups of one language's documents side by side; `hidden` groups are only in the table."""
+
+    language: LanguageFigures
+    groups: tuple[GroupFigures, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """Comparisons by one key for the largest languages; `others` counts the languages left out."""
+
+    key: str
+    noun: str
+    compared: tuple[Comparison, ...]
+    others: int
+    table: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A match in its context."""
+
+    before: str
+    match: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A form of the lexicon with its matches in all sources."""
+
+    gender: str
+    form: str
+    concept: str
+    ambiguous: bool
+    matches: int
+    documents: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class TermList:
+    """The most frequent forms of a language, class by class; `hidden` forms are in the table."""
+
+    language: LanguageFigures
+    terms: tuple[Term, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class WeightedFigures:
+    """A language with and without source weights; `left_out` sources have no weight."""
+
+    language: LanguageFigures
+    plain: Mapping[str, Estimate | None]
+    weighted: Mapping[str, Estimate | None]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LengthBucket:
+    """Documents with `start` to `end` words (both included)."""
+
+    start: int
+    end: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class RejectReason:
+    """Records left out for one reason, with one of them as it begins."""
+
+    reason: str
+    records: int
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class FileFigures:
+    """An input file and its records."""
+
+    path: str
+    bytes: int
+    modified: str
+    read: int
+    audited: int
+    rejected: int
+    repaired: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The audit as a whole; `methods` counts documents by how their language is known."""
+
+    documents: int
+    empty_documents: int
+    words: int
+    tokens: int
+    characters: int
+    bytes: int
+    file_bytes: int
+    files: int
+    read: int
+    audited: int
+    rejected: int
+    repaired: int
+    methods: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything on the page."""
+
+    tool: str
+    version: str
+    created: str
+    command: str
+    versions: tuple[tuple[str, str], ...]
+    configuration: tuple[tuple[str, str], ...]
+    lexicons: tuple[tuple[str, str, str, str, str], ...]
+    tables: tuple[tuple[str, str, str], ...]
+    warnings: tuple[str, ...]
+    totals: Totals
+    headlines: tuple[str, ...]
+    has_gender: bool
+    overall: Representation | None
+    languages: tuple[LanguageFigures, ...]
+    sources: tuple[SourceFigures, ...]
+    lengths: tuple[LengthBucket, ...]
+    by_source: Comparisons
+    by_role: Comparisons
+    by_slice: tuple[Comparisons, ...]
+    weighted: tuple[WeightedFigures, ...]
+    terms: tuple[TermList, ...]
+    reasons: tuple[RejectReason, ...]
+    files: tuple[FileFigures, ...]
+
+    @property
+    def measured(self) -> tuple[LanguageFigures, ...]:
+        """Languages that a lexicon covers."""
+        return tuple(row for row in self.languages if row.representation is not None)
+
+    @property
+    def known(self) -> tuple[LanguageFigures, ...]:
+        """Languages without the row for documents whose language is not known."""
+        return tuple(row for row in self.languages if row.code != "und")
+
+    @property
+    def unmeasured(self) -> tuple[LanguageFigures, ...]:
+        """Languages without a lexicon."""
+        return tuple(row for row in self.languages if row.representation is None)
+
+
+Key = tuple[str, str, str]
+
+
+def compute(audit: Audit) -> Figures:
+    """All figures of an audit, the same for the same tables.
+
+    Raises:
+        ReportError: sums in the tables contradict each other, or a reject part is unreadable.
+    """
+    try:
+        return _compute(audit)
+    except ValueError as error:
+        raise ReportError(
+            f"the tables in {audit.folder} do not fit together: {error}; run the audit again"
+        ) from error
+
+
+def _compute(audit: Audit) -> Figures:
+    cells = _cells(audit, "corpus", "gender", "gender_contrast", "source")
+    union = {key: sums for key, sums in cells.items() if key[2] == ANY}
+    terms, ambiguous = _terms(audit)
+    languages = _language_rows(audit, union, ambiguous)
+    by_code = {row.code: row for row in languages}
+    overall = _representation(_merge(union.values()))
+    totals = _totals(audit, _merge(union.values()))
+    slices = _slices(audit, by_code)
+    manifest = audit.manifest
+    return Figures(
+        tool=formats.visible(manifest["tool"].get("name", ""), 60),
+        version=formats.visible(manifest["tool"].get("version", ""), 60),
+        created=formats.visible(manifest["created"], 40),
+        command=formats.visible(manifest["command"], 2000),
+        versions=_pairs(manifest["versions"]),
+        configuration=_pairs(
+            {key: value for key, value in manifest["configuration"].items() if key != "weights"}
+        ),
+        lexicons=_lexicons(manifest["lexicons"]),
+        tables=tuple(
+            (
+                formats.visible(entry.get("path") or entry["name"], 120),
+                formats.visible(entry.get("rows", ""), 20),
+                formats.visible(entry.get("sha256") or "", 64),
+            )
+            for entry in manifest["tables"][:TOP_ROWS]
+        ),
+        warnings=(
+            *(formats.visible(text, 400) for text in manifest["warnings"][:50]),
+            *_contradictions(audit, totals),
+        ),
+        totals=totals,
+        headlines=_headlines(audit, totals, languages, overall),
+        has_gender=audit.has_gender,
+        overall=overall,
+        languages=languages,
+        sources=_source_rows(union),
+        lengths=_lengths(audit),
+        by_source=_comparisons(
+            key="source",
+            noun="sources",
+            table="gender",
+            cells=union,
+            languages=by_code,
+            place=0,
+        ),
+        by_role=_roles(cells, by_code),
+        by_slice=slices,
+        weighted=_weighted(audit, union, by_code),
+        terms=_term_lists(audit, terms, languages),
+        reasons=_reasons(audit),
+        files=_files(audit),
+    )
+
+
+# Reading the tables -------------------------------------------------------------------------------
+
+
+def _columns(table: pa.Table, names: Sequence[str]) -> list[list[Any]]:
+    return [table.column(name).to_pylist() for name in names]
+
+
+def _integers(values: Sequence[Any]) -> list[int]:
+    return [int(value) for value in values]
+
+
+def _cells(
+    audit: Audit, corpus: str, gender: str, contrast: str | None, first: str
+) -> dict[Key, Sums]:
+    """Sums by (source or slice value, language, role)."""
+    cells: dict[Key, Sums] = defaultdict(Sums)
+    if corpus not in audit.tables:
+        return {}
+    for key, measures in _rows(audit.tables[corpus], corpus, first, 3):
+        _add(cells[key[:3]].corpus, _integers(measures))
+    if gender not in audit.tables:
+        return dict(cells)
+    # A null in any row of a language means that no lexicon covered it; a covered group without a
+    # match may have no row, and counts 0.
+    covered = {code for code, language in audit.languages.items() if language.lexicon}
+    rows = list(_rows(audit.tables[gender], gender, first, 4))
+    covered |= {key[1] for key, _ in rows if key[1] not in audit.languages}
+    covered -= {key[1] for key, measures in rows if measures[0] is None}
+    for key, sums in cells.items():
+        if key[1] in covered:
+            sums.measured = True
+            sums.covered = list(sums.corpus)
+            if contrast is None:
+                sums.contrast = None
+    for key, measures in rows:
+        if key[1] in covered and key[:3] in cells and key[3] in (*CLASSES, ANY):
+            _add(cells[key[:3]].gender[key[3]], _integers(measures))
+    if contrast is not None and contrast in audit.tables:
+        for key, measures in _rows(audit.tables[contrast], contrast, first, 3):
+            sums_of_key = cells.get(key[:3])
+            if sums_of_key is not None and sums_of_key.measured and sums_of_key.contrast:
+                _add(sums_of_key.contrast, _integers(measures))
+    return dict(cells)
+
+
+def _rows(
+    table: pa.Table, name: str, first: str, keys: int
+) -> Iterable[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    names = list(COLUMNS[name])
+    names = names[names.index(first) :]
+    for row in zip(*_columns(table, names), strict=True):
+        yield row[:keys], row[keys:]
+
+
+def _add(target: list[int], values: Sequence[int]) -> None:
+    for place, value in enumerate(values):
+        target[place] += value
+
+
+def _merge(sums: Iterable[Sums]) -> Sums:
+    total = Sums()
+    for each in sums:
+        total.add(each)
+    return total
+
+
+def _by(cells: Mapping[Key, Sums], place: int) -> dict[str, Sums]:
+    groups: dict[str, Sums] = defaultdict(Sums)
+    for key, sums in cells.items():
+        groups[key[place]].add(sums)
+    return dict(groups)
+
+
+# Estimates ----------------------------------------------------------------------------------------
+
+
+def _representation(sums: Sums) -> Representation | None:
+    if not sums.measured:
+        return None
+    documents, tokens, words, tokens_squared, words_squared = (
+        sums.covered[0],
+        *sums.covered[4:8],
+    )
+    classes = {}
+    for name, (matches, with_match, squared, by_tokens, by_words) in sums.gender.items():
+        of_words, of_tokens = (
+            statistics.ratio(
+                documents=documents,
+                numerator=matches,
+                denominator=units,
+                numerator_squared=squared,
+                products=products,
+                denominator_squared=units_squared,
+                bounds=(0.0, 1.0),
+            )
+            for units, products, units_squared in (
+                (words, by_words, words_squared),
+                (tokens, by_tokens, tokens_squared),
+            )
+        )
+        classes[name] = ClassFigures(
+            matches=matches,
+            documents=with_match,
+            of_words=of_words,
+            of_tokens=of_tokens,
+            of_documents=statistics.wilson(with_match, documents),
+            few=with_match < FEW_DOCUMENTS,
+        )
+    feminine, masculine = sums.gender["feminine"], sums.gender["masculine"]
+    contrast = part = None
+    if sums.contrast is not None:
+        difference, squared, _, by_words = sums.contrast
+        contrast = statistics.ratio(
+            documents=documents,
+            numerator=difference,
+            denominator=words,
+            numerator_squared=squared,
+            products=by_words,
+            denominator_squared=words_squared,
+        )
+        part = statistics.part_of_pair(
+            documents=documents,
+            first=feminine[0],
+            second=masculine[0],
+            first_squared=feminine[2],
+            second_squared=masculine[2],
+            difference_squared=squared,
+        )
+    elif feminine[0] + masculine[0]:
+        part = Estimate(feminine[0] / (feminine[0] + masculine[0]))
+    return Representation(documents, words, classes, contrast, part)
+
+
+def _language_rows(
+    audit: Audit, union: Mapping[Key, Sums], ambiguous: Mapping[str, int]
+) -> tuple[LanguageFigures, ...]:
+    methods: dict[str, dict[str, int]] = defaultdict(dict)
+    table = audit.tables["languages"]
+    for language, method, documents in zip(
+        *_columns(table, ("language", "method", "documents")), strict=True
+    ):
+        known = methods[language]
+        known[method] = known.get(method, 0) + documents
+    rows = []
+    for code, sums in _by(union, 1).items():
+        language = audit.languages.get(code) or Language(code, code, "ltr", "", False)
+        name = "Undetermined" if code == "und" else formats.visible(language.name, 40)
+        rows.append(
+            LanguageFigures(
+                code=formats.visible(code, 12),
+                name=name,
+                lang=html_language(code, language.script),
+                direction=language.direction,
+                script=formats.visible(language.script, 8),
+                unit="characters" if language.script in UNSEGMENTED else "words",
+                documents=sums.corpus[0],
+                empty_documents=sums.corpus[1],
+                words=sums.corpus[5],
+                bytes=sums.corpus[2],
+                methods=methods.get(code, {}),
+                representation=_representation(sums),
+                ambiguous_matches=ambiguous.get(code, 0),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (-row.documents, row.code)))
+
+
+def html_language(code: str, script: str) -> str:
+    """BCP 47 tag for a `lang` attribute, or "" where none can be told."""
+    if code == "und" or not (len(code) == 3 and code.isascii() and code.isalpha()):
+        return ""
+    if code == "cmn":
+        return "zh-Hant" if script == "Hant" else "zh-Hans"
+    if code == "yue":
+        return "yue-Hant" if script in ("", "Hant") else "yue-Hans"
+    return _SHORT_CODES.get(code, code.lower())
+
+
+def _source_rows(union: Mapping[Key, Sums]) -> tuple[SourceFigures, ...]:
+    languages: dict[str, set[str]] = defaultdict(set)
+    for (source, language, _), sums in union.items():
+        if sums.corpus[0]:
+            languages[source].add(language)
+    rows = [
+        SourceFigures(
+            formats.visible(source),
+            sums.corpus[0],
+            sums.corpus[5],
+            sums.corpus[2],
+            len(languages[source]),
+            _representation(sums),
+        )
+        for source, sums in _by(union, 0).items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.name == OTHER, -row.documents, row.name)))
+
+
+def _comparisons(
+    *,
+    key: str,
+    noun: str,
+    table: str,
+    cells: Mapping[Key, Sums],
+    languages: Mapping[str, LanguageFigures],
+    place: int,
+    order: Callable[[Sequence[tuple[str, Sums]]], list[tuple[str, Sums]]] | None = None,
+) -> Comparisons:
+    """Groups of the same language side by side, where a language has more than one group."""
+    groups: dict[str, dict[str, Sums]] = defaultdict(dict)
+    for cell, sums in cells.items():
+        if sums.measured and sums.corpus[0]:
+            groups[cell[1]].setdefault(cell[place], Sums()).add(sums)
+    found = []
+    for code, row in languages.items():
+        if len(groups.get(code, ())) < 2:
+            continue
+        largest = sorted(groups[code].items(), key=lambda item: (-item[1].corpus[0], item[0]))
+        shown = largest[:TOP_GROUPS]
+        shown = order(shown) if order else shown
+        compared = []
+        for name, sums in shown:
+            representation = _representation(sums)
+            if representation is not None:
+                compared.append(GroupFigures(formats.visible(name), representation))
+        found.append(Comparison(row, tuple(compared), len(largest) - len(shown)))
+    return Comparisons(
+        formats.visible(key, 60),
+        noun,
+        tuple(found[:TOP_COMPARED]),
+        max(0, len(found) - TOP_COMPARED),
+        table,
+    )
+
+
+def _roles(cells: Mapping[Key, Sums], languages: Mapping[str, LanguageFigures]) -> Comparisons:
+    def in_order(groups: Sequence[tuple[str, Sums]]) -> list[tuple[str, Sums]]:
+        return sorted(groups, key=lambda item: ROLES.index(item[0]))
+
+    single = {key: sums for key, sums in cells.items() if key[2] in ROLES}
+    return _comparisons(
+        key="role",
+        noun="roles",
+        table="gender",
+        cells=single,
+        languages=languages,
+        place=2,
+        order=in_order,
+    )
+
+
+def _slices(audit: Audit, languages: Mapping[str, LanguageFigures]) -> tuple[Comparisons, ...]:
+    if "corpus_slices" not in audit.tables:
+        return ()
+
+    def in_order(groups: Sequence[tuple[str, Sums]]) -> list[tuple[str, Sums]]:
+        # Years and other numbers read as a series; names by size.
+        if all(name.isascii() and name.isdigit() for name, _ in groups):
+            return sorted(groups, key=lambda item: (len(item[0]), item[0]))
+        return list(groups)
+
+    corpus = audit.tables["corpus_slices"]
+    result = []
+    for name in sorted(pc.unique(corpus.column("slice")).to_pylist()):
+        tables = {
+            table: audit.tables[table].filter(pc.equal(audit.tables[table].column("slice"), name))
+            for table in ("corpus_slices", "gender_slices")
+            if table in audit.tables
+        }
+        part = Audit(audit.folder, audit.manifest, audit.languages, audit.weights, tables)
+        cells = _cells(part, "corpus_slices", "gender_slices", None, "value")
+        union = {key: sums for key, sums in cells.items() if key[2] == ANY}
+        result.append(
+            _comparisons(
+                key=name,
+                noun="values",
+                table="gender_slices",
+                cells=union,
+                languages=languages,
+                place=0,
+                order=in_order,
+            )
+        )
+    return tuple(result)
+
+
+def _weighted(
+    audit: Audit, union: Mapping[Key, Sums], languages: Mapping[str, LanguageFigures]
+) -> tuple[WeightedFigures, ...]:
+    if audit.weights is None:
+        return ()
+    sources: dict[str, dict[str, Representation]] = defaultdict(dict)
+    for (source, code, _), sums in union.items():
+        representation = _representation(sums)
+        if representation is not None and representation.words:
+            sources[code][source] = representation
+    rows = []
+    for code, row in languages.items():
+        if row.representation is None or code not in sources:
+            continue
+        plain: dict[str, Estimate | None] = {
+            name: row.representation.classes[name].of_words for name in CLASSES
+        }
+        plain["contrast"] = row.representation.contrast
+        weighted: dict[str, Estimate | None] = {}
+        left_out: tuple[str, ...] = ()
+        for name in plain:
+            shares = {
+                source: share
+                for source, each in sources[code].items()
+                if (share := each.contrast if name == "contrast" else each.classes[name].of_words)
+            }
+            result = statistics.weighted_share(shares, audit.weights, signed=name == "contrast")
+            weighted[name] = result.estimate
+            left_out = tuple(formats.visible(source, 60) for source in result.left_out)
+        rows.append(WeightedFigures(row, plain, weighted, left_out))
+    return tuple(rows[:TOP_ROWS])
+
+
+# Terms --------------------------------------------------------------------------------------------
+
+
+def _terms(audit: Audit) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
+    """Forms by language, most frequent first, and matches of ambiguous forms, each counted once."""
+    if not audit.has_gender:
+        return {}, {}
+    table = audit.tables["gender_terms"]
+    table = table.filter(pc.equal(table.column("role"), ANY))
+    keys = ["language", "gender", "concept", "form", "ambiguous"]
+    table = table.group_by(keys).aggregate([("matches", "sum"), ("documents", "sum")])
+    forms: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    once: dict[tuple[str, str], int] = {}
+    for row in table.to_pylist():
+        if not row["matches_sum"]:
+            continue
+        forms[row["language"]].append(row)
+        if row["ambiguous"]:
+            key = (row["language"], row["form"])
+            once[key] = max(once.get(key, 0), row["matches_sum"])
+    for rows in forms.values():
+        rows.sort(key=lambda row: (-row["matches_sum"], row["form"], row["concept"]))
+    ambiguous: dict[str, int] = defaultdict(int)
+    for (language, _), matches in once.items():
+        ambiguous[language] += matches
+    return dict(forms), dict(ambiguous)
+
+
+def _examples(audit: Audit) -> dict[tuple[str, str], list[Example]]:
+    if "examples" not in audit.tables:
+        return {}
+    found: dict[tuple[str, str], list[tuple[int, Example]]] = defaultdict(list)
+    names = ("measure", "language", "key", "rank", "before", "match", "after")
+    for measure, language, key, rank, before, match, after in zip(
+        *_columns(audit.tables["examples"], names), strict=True
+    ):
+        if measure == "gender":
+            found[language, key].append((rank, _example(before, match, after)))
+    return {
+        key: [example for _, example in sorted(ranked, key=lambda pair: pair[0])]
+        for key, ranked in found.items()
+    }
+
+
+def _example(before: str, match: str, after: str) -> Example:
+    start = "… " + before[-CONTEXT:].lstrip() if len(before) > CONTEXT else before
+    end = after[:CONTEXT].rstrip() + " …" if len(after) > CONTEXT else after
+    return Example(
+        formats.visible(start, CONTEXT + 2, joiners=True),
+        formats.visible(match, joiners=True),
+        formats.visible(end, CONTEXT + 2, joiners=True),
+    )
+
+
+def _term_lists(
+    audit: Audit,
+    forms: Mapping[str, Sequence[Mapping[str, Any]]],
+    languages: Sequence[LanguageFigures],
+) -> tuple[TermList, ...]:
+    examples = _examples(audit)
+    lists = []
+    for row in languages[:TOP_ROWS]:
+        found = forms.get(row.code, ())
+        terms = []
+        for gender in CLASSES:
+            of_class = [form for form in found if form["gender"] == gender][:TOP_TERMS]
+            for place, form in enumerate(of_class):
+                shown = examples.get((row.code, form["form"]), [])[:EXAMPLES_A_TERM]
+                terms.append(
+                    Term(
+                        gender,
+                        formats.visible(form["form"], 60, joiners=True),
+                        formats.visible(form["concept"] or "", 60),
+                        bool(form["ambiguous"]),
+                        form["matches_sum"],
+                        form["documents_sum"],
+                        tuple(shown) if place < TERMS_WITH_EXAMPLES else (),
+                    )
+                )
+        if terms:
+            lists.append(TermList(row, tuple(terms), len(found) - len(terms)))
+    return tuple(lists)
+
+
+# Everything else ----------------------------------------------------------------------------------
+
+
+def _totals(audit: Audit, sums: Sums) -> Totals:
+    files = audit.tables["files"]
+    methods: dict[str, int] = defaultdict(int)
+    for method, documents in zip(
+        *_columns(audit.tables["languages"], ("method", "documents")), strict=True
+    ):
+        methods[method] += documents
+    documents, empty, size, characters, tokens, words = sums.corpus[:6]
+    return Totals(
+        documents=documents,
+        empty_documents=empty,
+        words=words,
+        tokens=tokens,
+        characters=characters,
+        bytes=size,
+        file_bytes=sum(value or 0 for value in files.column("bytes").to_pylist()),
+        files=files.num_rows,
+        read=sum(files.column("read").to_pylist()),
+        audited=sum(files.column("audited").to_pylist()),
+        rejected=sum(files.column("rejected").to_pylist()),
+        repaired=sum(files.column("repaired").to_pylist()),
+        methods=dict(methods),
+    )
+
+
+def _contradictions(audit: Audit, totals: Totals) -> Iterable[str]:
+    """Sentences about sums that should agree and do not: better said than hidden."""
+    if totals.read != totals.audited + totals.rejected:
+        yield (
+            f"The accounts do not balance: {formats.count(totals.read)} records read, but "
+            f"{formats.count(totals.audited)} audited and "
+            f"{formats.count(totals.rejected)} rejected."
+        )
+    if totals.documents != totals.audited:
+        yield (
+            f"{formats.count(totals.audited)} records were audited, but the tables hold "
+            f"{formats.count(totals.documents)} documents."
+        )
+
+
+def _headlines(
+    audit: Audit,
+    totals: Totals,
+    languages: Sequence[LanguageFigures],
+    overall: Representation | None,
+) -> tuple[str, ...]:
+    if not totals.documents:
+        return ("No document was audited, so there is nothing to measure.",)
+    lines = [_composition_sentence(totals, languages)]
+    measured = [row for row in languages if row.representation is not None]
+    if audit.has_gender and measured and overall is not None:
+        lines += _gender_sentences(measured, overall)
+    unmeasured = [row for row in languages if row.representation is None]
+    if audit.has_gender and unmeasured:
+        documents = sum(row.documents for row in unmeasured)
+        names = [row.name if row.code != "und" else "undetermined" for row in unmeasured]
+        named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        lines.append(
+            f"{formats.plural(documents, 'document')} "
+            f"({formats.part(documents, totals.documents)}) "
+            f"{'is' if documents == 1 else 'are'} in languages without a lexicon and "
+            f"{'was' if documents == 1 else 'were'} not measured: {named}."
+        )
+    if totals.rejected:
+        lines.append(
+            f"{formats.count(totals.rejected)} of {formats.plural(totals.read, 'record')} read "
+            f"({formats.part(totals.rejected, totals.read)}) could not be audited."
+        )
+    return tuple(lines)
+
+
+def _composition_sentence(totals: Totals, languages: Sequence[LanguageFigures]) -> str:
+    known = [row for row in languages if row.code != "und"]
+    if not known:
+        return "The language of no document could be determined."
+    first = known[0]
+    if len(languages) == 1:
+        return f"The corpus is in one language, {first.name}."
+    return (
+        f"The documents are in {formats.plural(len(known), 'language')}; the largest, "
+        f"{first.name}, makes up "
+        f"{formats.part(first.documents, totals.documents)} of documents and "
+        f"{formats.part(first.bytes, totals.bytes)} of the text by bytes."
+    )
+
+
+def _gender_sentences(
+    measured: Sequence[LanguageFigures], overall: Representation
+) -> Iterable[str]:
+    part = overall.feminine_part
+    gendered = overall.classes["feminine"].matches + overall.classes["masculine"].matches
+    if part is None:
+        yield "No feminine or masculine word of the lexicons was found."
+        return
+    yield (
+        f"Of {formats.count(gendered)} gendered words counted, {formats.percent(part.value)} are "
+        f"feminine{interval_note(formats.percent_interval(part))}; the rest are masculine."
+    )
+    yield lean_sentence(measured)
+    first = next((row for row in measured if row.code != "und"), measured[0])
+    figures = first.representation
+    if figures is not None and figures.contrast is not None and len(measured) > 1:
+        feminine, masculine = (figures.classes[name].of_words for name in CLASSES[:2])
+        if feminine is not None and masculine is not None:
+            yield (
+                f"In {first.name}, the largest measured language, {formats.per_thousand(feminine.value)} of "
+                f"1,000 {first.unit} are feminine"
+                f"{interval_note(formats.per_thousand_interval(feminine))} and "
+                f"{formats.per_thousand(masculine.value)} masculine"
+                f"{interval_note(formats.per_thousand_interval(masculine))}."
+            )
+    found = overall.classes[ANY].of_documents
+    if found is not None:
+        yield (
+            f"{formats.percent(found.value)} of the measured documents"
+            f"{interval_note(formats.percent_interval(found))} hold at least one word of the "
+            "lexicons."
+        )
+    worst = max(measured, key=ambiguous_share)
+    if ambiguous_share(worst) >= 0.05:
+        yield (
+            f"In {worst.name}, {formats.percent(ambiguous_share(worst))} of the matches are forms "
+            "that stand in more than one class: read its figures with care."
+        )
+
+
+def interval_note(interval: str) -> str:
+    """ " (95% interval …)", or nothing where there is no interval."""
+    return f" (95% interval {interval})" if interval else ""
+
+
+def lean_sentence(measured: Sequence[LanguageFigures]) -> str:
+    """In how many languages which class is more frequent, beyond the interval."""
+    leans = [row.representation.lean for row in measured if row.representation is not None]
+    masculine, feminine = leans.count("masculine"), leans.count("feminine")
+    unclear = len(leans) - masculine - feminine
+    if len(leans) == 1:
+        name = measured[0].name
+        if unclear:
+            return f"In {name}, no difference between feminine and masculine words can be told."
+        other = "feminine" if masculine else "masculine"
+        lean = "masculine" if masculine else "feminine"
+        return f"In {name}, {lean} words are more frequent than {other} ones."
+    if unclear == len(leans):
+        return (
+            f"In none of {len(leans)} measured languages can a difference between feminine and "
+            "masculine words be told from chance."
+        )
+    sentence = (
+        f"Masculine words outnumber feminine ones in {masculine} of {len(leans)} measured "
+        f"languages, feminine words masculine ones in {feminine}"
+    )
+    return sentence + (f"; in {unclear} no difference can be told." if unclear else ".")
+
+
+def ambiguous_share(row: LanguageFigures) -> float:
+    """Share of a language's matches that are forms of more than one class, each counted once."""
+    if row.representation is None or not row.representation.classes[ANY].matches:
+        return 0.0
+    return min(1.0, row.ambiguous_matches / row.representation.classes[ANY].matches)
+
+
+def _lengths(audit: Audit) -> tuple[LengthBucket, ...]:
+    table = audit.tables["lengths"]
+    buckets: dict[int, int] = defaultdict(int)
+    for role, bucket, documents in zip(
+        *_columns(table, ("role", "bucket", "documents")), strict=True
+    ):
+        if role == ANY:
+            buckets[bucket] += documents
+    if not buckets:
+        return ()
+    rows = []
+    start, last = min(buckets), max(buckets)
+    while start <= last:
+        following = 1 if start <= 0 else start * 2
+        rows.append(LengthBucket(start, following - 1, buckets.pop(start, 0)))
+        start = following
+    if any(buckets.values()):
+        raise ValueError("table 'lengths' has a bucket that is neither 0 nor a power of two")
+    return tuple(rows)
+
+
+def _reasons(audit: Audit) -> tuple[RejectReason, ...]:
+    records: dict[str, int] = defaultdict(int)
+    excerpts: dict[str, str] = {}
+    for batch in audit.reject_batches():
+        for reason, number, excerpt in zip(
+            *(batch.column(name).to_pylist() for name in ("reason", "records", "excerpt")),
+            strict=True,
+        ):
+            text = formats.visible(reason or "")
+            records[text] += number
+            if excerpt and text not in excerpts:
+                excerpts[text] = formats.visible(excerpt)
+    rows = [RejectReason(text, number, excerpts.get(text, "")) for text, number in records.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.records, row.reason)))
+
+
+def _files(audit: Audit) -> tuple[FileFigures, ...]:
+    columns = _columns(audit.tables["files"], COLUMNS["files"][1:])
+    rows = []
+    for path, size, modified, read, audited, rejected, repaired in zip(*columns, strict=True):
+        rows.append(
+            FileFigures(
+                formats.visible(path),
+                size or 0,
+                formats.visible(modified or "", 40),
+                read,
+                audited,
+                rejected,
+                repaired,
+            )
+        )
+    return tuple(rows)
+
+
+def _pairs(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (formats.visible(key, 60), formats.visible(_plain(value), 300))
+        for key, value in sorted(values.items())
+        if value not in (None, "", [], {})
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value)
+
+
+def _lexicons(lexicons: Mapping[str, Any]) -> tuple[tuple[str, str, str, str, str], ...]:
+    rows = []
+    for code, entry in sorted(lexicons.items()):
+        known = entry if isinstance(entry, dict) else {}
+        rows.append(
+            (
+                formats.visible(code, 12),
+                formats.visible(known.get("name", ""), 80),
+                formats.visible(known.get("concepts", ""), 12),
+                formats.visible(known.get("forms", ""), 12),
+                formats.visible(known.get("sha256", ""), 64),
+            )
+        )
+    return tuple(rows)

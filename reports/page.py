@@ -1,0 +1,218 @@
+"""The HTML report: one file that needs no network, from an audit folder alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+from corpus_assay.reports import audit, charts, figures, formats
+from markupsafe import Markup
+
+REPORT = "report.html"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(folder: Path) -> str:
+    """The report of an audit folder as HTML; the same folder gives the same text.
+
+    Raises:
+        ReportError: the folder is no complete audit.
+    """
+    page = figures.compute(audit.load(folder))
+    style = _source("report.css")
+    script = _source("report.js")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(page=page, policy=policy, style=Markup(style), script=Markup(script))
+    )
+
+
+def write_report(folder: Path) -> Path:
+    """Write ``report.html`` into an audit folder, whole or not at all, and return its path.
+
+    Raises:
+        ReportError: the folder is no complete audit.
+        OSError: the file cannot be written.
+    """
+    text = render(folder)
+    path = folder / REPORT
+    temporary = folder / f".{REPORT}.{os.getpid()}"
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        count=formats.count,
+        date=formats.date,
+        size=formats.size,
+        percent=formats.percent,
+        percent_interval=formats.percent_interval,
+        per_thousand=formats.per_thousand,
+        per_thousand_interval=formats.per_thousand_interval,
+    )
+    environment.globals.update(
+        CLASSES=figures.CLASSES,
+        TOP_ROWS=figures.TOP_ROWS,
+        TOP_REJECTED_FILES=figures.TOP_REJECTED_FILES,
+        FEW_DOCUMENTS=figures.FEW_DOCUMENTS,
+        ambiguous_share=figures.ambiguous_share,
+        comparison_chart=comparison_chart,
+        comparison_title=comparison_title,
+        gender_chart=gender_chart,
+        languages_chart=languages_chart,
+        lean_sentence=figures.lean_sentence,
+        lengths_chart=lengths_chart,
+        lengths_title=lengths_title,
+        part=formats.part,
+        plural=formats.plural,
+    )
+    return environment
+
+
+def _source(name: str) -> str:
+    # Browsers hash what they parsed, with line ends as LF; read_text makes them so.
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def gender_chart(rows: Sequence[figures.LanguageFigures], unit: str) -> Markup:
+    """Dumbbell of feminine and masculine shares by language, for languages of one unit."""
+    pairs = [
+        charts.Pair(
+            row.name,
+            "",
+            row.representation.classes["feminine"].of_words,
+            row.representation.classes["masculine"].of_words,
+        )
+        for row in rows
+        if row.representation is not None
+    ]
+    return charts.dumbbell(
+        f"chart-gender-{unit}",
+        figures.lean_sentence(rows),
+        f"For each language a circle for feminine and a diamond for masculine words per 1,000 "
+        f"{unit}, each with a band for its 95% interval. The table below has the numbers.",
+        axis=f"matches per 1,000 {unit}",
+        rows=pairs,
+        stacked=False,
+    )
+
+
+def languages_chart(page: figures.Figures) -> Markup:
+    """Bars of the shares of documents and bytes by language."""
+    totals = page.totals
+    rows = [
+        charts.Bar(
+            row.name,
+            "",
+            row.documents / max(1, totals.documents),
+            row.bytes / max(1, totals.bytes),
+        )
+        for row in page.languages[:20]
+    ]
+    return charts.bars(
+        "chart-languages",
+        page.headlines[0],
+        "For each language the share of documents and the share of bytes of text. The table "
+        "beside it has the numbers.",
+        rows,
+        ("share of documents", "share of bytes"),
+    )
+
+
+def lengths_title(page: figures.Figures) -> str:
+    """The finding of the length histogram: the bucket that holds the median."""
+    documents = sum(bucket.documents for bucket in page.lengths)
+    passed = 0
+    for bucket in page.lengths:
+        passed += bucket.documents
+        if 2 * passed >= documents:
+            return (
+                f"Half of the documents have {formats.plural(bucket.end, 'word')} or fewer"
+                if bucket.end
+                else "Half of the documents or more have no word"
+            )
+    return "No document has a length"
+
+
+def lengths_chart(page: figures.Figures) -> Markup:
+    """Histogram of documents by number of words, in buckets that double."""
+    documents = max(1, sum(bucket.documents for bucket in page.lengths))
+    return charts.histogram(
+        "chart-lengths",
+        lengths_title(page),
+        "Share of documents by number of words; each column starts at the number under it and "
+        "ends before the next. The table beside it has the numbers.",
+        "words in the document, from (columns double in width)",
+        [
+            (formats.short_count(bucket.start), bucket.documents / documents)
+            for bucket in page.lengths
+        ],
+    )
+
+
+def comparison_title(comparison: figures.Comparison, noun: str) -> str:
+    """The finding of a comparison: the range of the shares of groups with enough matches."""
+    language, unit = comparison.language.name, comparison.language.unit
+    ranges = []
+    for name in figures.CLASSES[:2]:
+        shares = [
+            share.value
+            for group in comparison.groups
+            if (share := group.representation.classes[name].of_words) is not None
+            and not group.representation.classes[name].few
+        ]
+        if len(shares) > 1:
+            low, high = (formats.per_thousand(value) for value in (min(shares), max(shares)))
+            ranges.append(f"{name} words range from {low} to {high}")
+    if not ranges:
+        return f"{language}: too few matches to tell the {noun} apart"
+    return f"{language}: {' and '.join(ranges)} per 1,000 {unit} between {noun}"
+
+
+def comparison_chart(comparison: figures.Comparison, noun: str, chart_id: str) -> Markup:
+    """Dumbbell of the groups of a comparison."""
+    unit = comparison.language.unit
+    return charts.dumbbell(
+        chart_id,
+        comparison_title(comparison, noun),
+        f"A circle for feminine and a diamond for masculine words per 1,000 {unit}, with 95% "
+        "intervals. The table below has the numbers.",
+        axis=f"matches per 1,000 {unit}",
+        rows=[
+            charts.Pair(
+                group.label,
+                "",
+                group.representation.classes["feminine"].of_words,
+                group.representation.classes["masculine"].of_words,
+            )
+            for group in comparison.groups
+        ],
+        stacked=True,
+    )

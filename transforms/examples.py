@@ -1,0 +1,120 @@
+"""Examples: a few passages for each thing counted, chosen by hash so that order does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus_assay.transforms import kernels
+from corpus_assay.transforms.additive import TableSpec, key
+from corpus_assay.transforms.corpus import ROLE_NAMES
+from corpus_assay.transforms.matching import Matches
+from corpus_assay.transforms.tokens import TokenBatch
+
+KEEP = 3
+"""Examples kept for each key."""
+REACH = 60
+"""Characters of context on each side."""
+MATCH_CHARACTERS = 100
+"""Characters shown of a match."""
+
+EXAMPLES = TableSpec(
+    "examples",
+    (key("measure"), key("language"), key("key")),
+    (
+        pa.field("rank", pa.uint64()),
+        pa.field("file", pa.int32()),
+        pa.field("position", pa.int64()),
+        pa.field("role", pa.string()),
+        pa.field("before", pa.string()),
+        pa.field("match", pa.string()),
+        pa.field("after", pa.string()),
+    ),
+    merge="smallest",
+    keep=KEEP,
+)
+"""Passages around the first match of a key in a document, of the `KEEP` documents with the
+smallest ``rank`` (a hash of the document's identity and the key). Raw text until it is written."""
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finalizer of SplitMix64 (Steele et al. 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def example_rows(
+    batch: TokenBatch, found: Matches, texts: Sequence[str], measure: str
+) -> pa.Table:
+    """Rows of `EXAMPLES` for the matches of one measure; ``texts[entry]`` is the key."""
+    documents = batch.part_document[found.parts].astype(np.int64)
+    entries = found.entries.astype(np.int64)
+    _, first = np.unique(documents * len(texts) + entries, return_index=True)
+    documents, entries = documents[first], entries[first]
+    file = batch.documents.column("file").to_numpy()[documents].astype(np.uint64)
+    position = batch.documents.column("position").to_numpy()[documents].astype(np.uint64)
+    # The entry is hashed by its text: its number would change with the lexicon's other entries.
+    distinct, inverse = np.unique(entries, return_inverse=True)
+    hashes = np.array([_text_hash(texts[entry]) for entry in distinct], np.uint64)
+    rank = _mix(_mix(position + (file << np.uint64(44))) ^ hashes[inverse])
+    language = batch.languages[1][documents]
+    order = np.lexsort((rank, entries, language))
+    same = np.zeros(len(order), np.bool_)
+    sorted_keys = language[order].astype(np.int64) * len(texts) + entries[order]
+    same[1:] = sorted_keys[1:] == sorted_keys[:-1]
+    rows = np.arange(len(order))
+    place = rows - np.maximum.accumulate(np.where(same, 0, rows))
+    chosen = order[place < KEEP]
+
+    match = first[chosen]
+    parts = found.parts[match]
+    starts = batch.starts[found.firsts[match]]
+    ends = batch.ends[found.lasts[match]]
+    bounds = np.empty((len(match), 2), np.int64)
+    kernels.windows(
+        batch.data,
+        batch.part_offsets[parts],
+        batch.part_offsets[parts + 1],
+        starts,
+        ends,
+        REACH,
+        bounds,
+    )
+    names = pa.array(batch.languages[0], pa.string())
+    return EXAMPLES.table(
+        [
+            pa.array([measure] * len(match), pa.string()),
+            names.take(pa.array(language[chosen])),
+            pa.array([texts[entry] for entry in entries[chosen]], pa.string()),
+            rank[chosen],
+            file[chosen].astype(np.int32),
+            position[chosen].astype(np.int64),
+            pa.array(ROLE_NAMES).take(pa.array(batch.part_role[parts])),
+            _strings(batch.data, bounds[:, 0], starts),
+            _strings(batch.data, starts, ends),
+            _strings(batch.data, ends, bounds[:, 1]),
+        ]
+    )
+
+
+def _text_hash(text: str) -> int:
+    value = 0xCBF29CE484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return value
+
+
+def _strings(
+    data: NDArray[np.uint8], starts: NDArray[np.generic], ends: NDArray[np.generic]
+) -> pa.Array:
+    starts, ends = starts.astype(np.int64), ends.astype(np.int64)
+    offsets = np.empty(len(starts) + 1, np.int64)
+    out = np.empty(int((ends - starts).sum()), np.uint8)
+    kernels.gather(data, starts, ends, offsets, out)
+    return pa.StringArray.from_buffers(
+        len(starts), pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(out)
+    )

@@ -1,0 +1,219 @@
+"""Gender representation: nouns for women, men and persons of no stated gender.
+
+Muller et al. 2023, "The Gender-GAP Pipeline", section 3, counts lexicon matches by class over all
+tokens. Here the counts stay integers: shares and intervals are computed from these tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus_assay.lexicons.gender import GENDERS, Lexicon
+from corpus_assay.transforms import kernels
+from corpus_assay.transforms.additive import TableSpec, counts, key, moments
+from corpus_assay.transforms.corpus import key_columns
+from corpus_assay.transforms.documents import ANY
+from corpus_assay.transforms.examples import example_rows
+from corpus_assay.transforms.matching import Matcher, Matches
+from corpus_assay.transforms.tokens import CELL_ROLES, Groups, TokenBatch
+
+CLASSES = (*GENDERS, ANY)
+
+_MEASURES = (
+    *counts("matches", "documents"),
+    *moments("matches_squared", "matches_tokens", "matches_words"),
+)
+
+GENDER = TableSpec(
+    "gender", (key("source"), key("language"), key("role"), key("gender")), _MEASURES
+)
+"""Matches and documents with a match by class. A form in two classes counts in both, and once in
+``any``. The moments are Σm², Σm·tokens and Σm·words over documents. Every measure is null where
+no lexicon covers the language."""
+
+GENDER_SLICES = TableSpec(
+    "gender_slices",
+    (key("slice"), key("value"), key("language"), key("role"), key("gender")),
+    _MEASURES,
+)
+"""`GENDER` by the values of the columns named by ``--slice-by`` instead of sources."""
+
+GENDER_CONTRAST = TableSpec(
+    "gender_contrast",
+    (key("source"), key("language"), key("role")),
+    (
+        *counts("difference"),
+        *moments("difference_squared", "difference_tokens", "difference_words"),
+    ),
+)
+"""Moments of d = feminine − masculine matches of a document: Σd, Σd², Σd·tokens, Σd·words."""
+
+GENDER_TERMS = TableSpec(
+    "gender_terms",
+    (
+        key("source"),
+        key("language"),
+        key("role"),
+        key("gender"),
+        key("concept"),
+        key("form"),
+        key("ambiguous", pa.bool_()),
+    ),
+    counts("matches", "documents"),
+)
+"""Matches and documents of each lexicon form. ``concept`` joins with + the concepts of that class
+the form stands for; ``ambiguous`` says that it stands in more than one class."""
+
+
+class _Entries(NamedTuple):
+    """What each canonical form of the matcher means, by its number.
+
+    ``masks`` (uint8) has bit c set for class ``GENDERS[c]``; 0 is a blocked form. ``concepts``
+    holds the joined concepts by class.
+    """
+
+    masks: NDArray[np.uint8]
+    concepts: tuple[list[str], ...]
+
+
+def _compile(lexicons: Mapping[str, Lexicon]) -> tuple[Matcher, _Entries]:
+    matcher = Matcher(
+        {
+            language: [*(form.text for form in lexicon.forms), *lexicon.block]
+            for language, lexicon in lexicons.items()
+        }
+    )
+    masks = np.zeros(len(matcher.texts), np.uint8)
+    concepts: list[list[dict[str, None]]] = [[{} for _ in matcher.texts] for _ in GENDERS]
+    number = 0
+    for lexicon in lexicons.values():
+        for form in lexicon.forms:
+            canonical, gender = matcher.canonical[number], GENDERS.index(form.gender)
+            masks[canonical] |= 1 << gender
+            concepts[gender][canonical][form.concept] = None
+            number += 1
+        number += len(lexicon.block)
+    return matcher, _Entries(masks, tuple(["+".join(c) for c in row] for row in concepts))
+
+
+def analyzer(
+    lexicons: Mapping[str, Lexicon], slice_by: Sequence[str]
+) -> Callable[[TokenBatch], dict[str, pa.Table]]:
+    """A map from a token batch to the tables of this module and ``examples``."""
+    matcher, entries = _compile(lexicons)
+
+    def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
+        found = matcher.match(batch)
+        found = found.where(entries.masks[found.entries] != 0)
+        cell_counts = np.zeros((len(batch.documents) * CELL_ROLES, len(CLASSES)), np.int32)
+        kernels.count_classes(*found.cells(batch), entries.masks[found.entries], cell_counts)
+        covered = np.array([language in lexicons for language in batch.languages[0]], np.bool_)
+        is_covered = covered[batch.languages[1]] if len(batch.documents) else covered
+
+        tables = {
+            GENDER.name: GENDER.table(_gender(batch, batch.groups, cell_counts, is_covered)),
+            GENDER_CONTRAST.name: _contrast(batch, cell_counts, is_covered),
+            GENDER_TERMS.name: _terms(batch, found, matcher, entries),
+            "examples": example_rows(batch, found, matcher.texts, GENDER.name),
+        }
+        slices = []
+        for position, name in enumerate(slice_by):
+            columns = _gender(batch, batch.slice_groups(position), cell_counts, is_covered)
+            names = pa.array([name] * len(columns[0]), pa.string())
+            slices.append(GENDER_SLICES.table([names, *columns]))
+        if slices:
+            tables[GENDER_SLICES.name] = pa.concat_tables(slices)
+        return tables
+
+    return analyze
+
+
+def _moments(
+    batch: TokenBatch, groups: Groups, values: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keys that occur and `kernels.ratio_moments` of one value a cell for them."""
+    cells = batch.cells
+    keys = cells.keys(groups)
+    sums = np.zeros((len(groups) * CELL_ROLES, 5), np.int64)
+    tokens, words = cells.sums[:, 2], cells.sums[:, 3]
+    kernels.ratio_moments(cells.numbers, keys, values, tokens, words, sums)
+    present = np.unique(keys)
+    return present, sums[present]
+
+
+def _uncovered(groups: Groups, keys: NDArray[np.int64], covered: NDArray[np.bool_]) -> pa.Array:
+    by_group = np.zeros(len(groups), np.bool_)
+    by_group[groups.of_document] = ~covered
+    return pa.array(by_group[keys // CELL_ROLES])
+
+
+def _masked(values: NDArray[np.int64], nulls: pa.Array) -> pa.Array:
+    return pa.array(values, mask=nulls.to_numpy(zero_copy_only=False))
+
+
+def _gender(
+    batch: TokenBatch,
+    groups: Groups,
+    cell_counts: NDArray[np.int32],
+    covered: NDArray[np.bool_],
+) -> list[pa.Array]:
+    """Key and measure columns of `GENDER`, or of `GENDER_SLICES` without the slice's name."""
+    blocks: list[list[pa.Array]] = []
+    for column, gender in enumerate(CLASSES):
+        keys, sums = _moments(batch, groups, np.ascontiguousarray(cell_counts[:, column]))
+        nulls = _uncovered(groups, keys, covered)
+        names = pa.array([gender] * len(keys), pa.string())
+        measures = [_masked(measure, nulls) for measure in sums.T]
+        blocks.append([*key_columns(groups, keys), names, *measures])
+    return [pa.concat_arrays(column) for column in zip(*blocks, strict=True)]
+
+
+def _contrast(
+    batch: TokenBatch, cell_counts: NDArray[np.int32], covered: NDArray[np.bool_]
+) -> pa.Table:
+    keys, sums = _moments(batch, batch.groups, cell_counts[:, 0] - cell_counts[:, 1])
+    nulls = _uncovered(batch.groups, keys, covered)
+    measures = [_masked(sums[:, column], nulls) for column in (0, 2, 3, 4)]
+    return GENDER_CONTRAST.table([*key_columns(batch.groups, keys), *measures])
+
+
+def _terms(batch: TokenBatch, found: Matches, matcher: Matcher, entries: _Entries) -> pa.Table:
+    cells = np.concatenate(found.cells(batch))
+    entry = np.tile(found.entries.astype(np.int64), 2)
+    documents, roles = np.divmod(cells, CELL_ROLES)
+    groups = batch.groups.of_document[documents] * CELL_ROLES + roles
+    keys = groups * len(matcher.texts) + entry
+    # Matches come in document order, so a stable sort leaves documents in order within a key.
+    order = np.argsort(keys, kind="stable")
+    keys, documents = keys[order], documents[order]
+    new_key = np.ones(len(keys), np.bool_)
+    new_key[1:] = keys[1:] != keys[:-1]
+    new_document = new_key.copy()
+    new_document[1:] |= documents[1:] != documents[:-1]
+    begins = np.flatnonzero(new_key)
+    matches = np.diff(np.append(begins, len(keys)))
+    in_documents = np.add.reduceat(new_document, begins, dtype=np.int64) if len(keys) else matches
+    group, number = np.divmod(keys[begins], len(matcher.texts) or 1)
+    masks = entries.masks[number]
+    blocks = []
+    for column, gender in enumerate(GENDERS):
+        of = np.flatnonzero(masks >> column & 1)
+        blocks.append(
+            GENDER_TERMS.table(
+                [
+                    *key_columns(batch.groups, group[of]),
+                    pa.array([gender] * len(of), pa.string()),
+                    pa.array([entries.concepts[column][k] for k in number[of]], pa.string()),
+                    pa.array([matcher.texts[k] for k in number[of]], pa.string()),
+                    masks[of] & (masks[of] - 1) != 0,
+                    matches[of],
+                    in_documents[of],
+                ]
+            )
+        )
+    return pa.concat_tables(blocks)

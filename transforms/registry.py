@@ -1,0 +1,73 @@
+"""The measures of an audit. A new measure joins with one line in `MEASURES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from corpus_assay.lexicons import gender as gender_lexicon
+from corpus_assay.transforms import corpus, examples, gender, tokens
+from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.tokens import TokenBatch
+
+Analyzer = Callable[[TokenBatch], dict[str, pa.Table]]
+
+
+@dataclass(frozen=True)
+class MeasureOptions:
+    """What analyzers need to know; small and picklable.
+
+    lexicon   folder of a user's gender lexicons, None for the bundled ones
+    slice_by  names of the columns that documents are sliced by
+    """
+
+    lexicon: str | None = None
+    slice_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure: the tables it fills and how to make its analyzer."""
+
+    tables: tuple[TableSpec, ...]
+    analyzer: Callable[[MeasureOptions], Analyzer]
+
+
+MEASURES: Mapping[str, Measure] = {
+    "corpus": Measure(
+        (corpus.CORPUS, corpus.CORPUS_SLICES, corpus.LENGTHS, corpus.SOURCES),
+        lambda options: corpus.analyzer(options.slice_by),
+    ),
+    "gender": Measure(
+        (
+            gender.GENDER,
+            gender.GENDER_SLICES,
+            gender.GENDER_CONTRAST,
+            gender.GENDER_TERMS,
+            examples.EXAMPLES,
+        ),
+        lambda options: gender.analyzer(gender_lexicon.load(options.lexicon), options.slice_by),
+    ),
+}
+"""Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
+
+
+def tables(measures: tuple[str, ...]) -> dict[str, TableSpec]:
+    """The tables of the named measures, by name."""
+    return {spec.name: spec for name in measures for spec in MEASURES[name].tables}
+
+
+def analyzer(measures: tuple[str, ...], options: MeasureOptions) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    """One map from a batch of documents, languages resolved, to the tables of all measures."""
+    analyzers = [MEASURES[name].analyzer(options) for name in measures]
+
+    def analyze(documents: pa.RecordBatch) -> dict[str, pa.Table]:
+        batch = tokens.tokenise(documents)
+        result: dict[str, pa.Table] = {}
+        for one in analyzers:
+            result |= one(batch)
+        return result
+
+    return analyze
