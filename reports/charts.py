@@ -19,11 +19,13 @@ _ROW = 24
 _STACKED_ROW = 42
 _BAR = 9
 _TOP = 30
-_BOTTOM = 40
-_LABELS = 29.0
-"""Per cent of the width that labels take where they stand beside their marks."""
+_FOOT = 24
+_AXIS_NAME = 18
+_LABELS = 34
+"""Per cent of the width that labels take beside their marks on a phone; the stylesheet takes less
+where the page is wide."""
 
-_PLOT = 0.96
+_PLOT = 0.94
 """Part of the plot that the largest value takes, so that no mark is cut at the edge."""
 
 _FEMININE = "#6d3fa0"
@@ -36,7 +38,6 @@ class Pair:
     """A row of a dumbbell: shares of the two classes, None where there is none."""
 
     label: str
-    lang: str
     first: Estimate | None
     second: Estimate | None
 
@@ -46,7 +47,6 @@ class Bar:
     """A row of a bar chart: two shares of 1 and how they are printed."""
 
     label: str
-    lang: str
     first: float
     second: float
 
@@ -90,7 +90,7 @@ def dumbbell(
     for place, row in enumerate(rows):
         y = _TOP + place * row_height + (27 if stacked else row_height // 2)
         label_y = y - 13 if stacked else y + 4
-        labels.append(_label(row.label, row.lang, label_y, stacked))
+        labels.append(_label(row.label, label_y, stacked))
         marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="guide", stroke="#e3e0d8"))
         if row.first is not None and row.second is not None:
             marks.append(
@@ -126,7 +126,7 @@ def dumbbell(
                     )
                 )
             marks.append(_point(class_, x(estimate.value), y))
-    height = _TOP + len(rows) * row_height + _BOTTOM
+    height = _TOP + len(rows) * row_height + _FOOT + _AXIS_NAME
     legend = [
         _point("feminine", "6", 9),
         _tag("text", "feminine", x=16, y=13, class_="label", fill=_INK, font_size=13),
@@ -137,11 +137,15 @@ def dumbbell(
             text_anchor="end",
         ),
     ]  # fmt: skip
-    plot = _plot(
-        0.0 if stacked else _LABELS,
-        [*_axis(ticks, lambda tick: _percent(tick / top * _PLOT), height, axis, _number), *marks],
+    axis_marks = _axis(ticks, lambda tick: _percent(tick / top * _PLOT), height, axis, _number)
+    content = [*axis_marks, *marks, *labels]
+    # Stacked, the plot is set in by the size of a mark, so that marks at 0 are whole.
+    plot = (
+        _tag("svg", *content, x=7, width="98%", overflow="visible")
+        if stacked
+        else _plot(_LABELS, "plot", content)
     )
-    return _svg(chart_id, title, description, height, [*legend, *labels, plot])
+    return _svg(chart_id, title, description, height, [*legend, plot])
 
 
 def bars(
@@ -159,7 +163,7 @@ def bars(
     row_height = 2 * _BAR + 10
     for place, row in enumerate(rows):
         y = _TOP + place * row_height + 5
-        labels.append(_label(row.label, row.lang, y + _BAR + 4, False))
+        labels.append(_label(row.label, y + _BAR + 4, False))
         for offset, value, class_, colour in (
             (0, row.first, "bar", "#33557f"),
             (_BAR, row.second, "bar second", "#9db4cf"),
@@ -170,19 +174,18 @@ def bars(
                     height=_BAR, class_=class_, fill=colour,
                 )
             )  # fmt: skip
-    height = _TOP + len(rows) * row_height + _BOTTOM
+    height = _TOP + len(rows) * row_height + _FOOT
     legend = [
         _tag("rect", x=0, y=3, width=12, height=11, class_="bar", fill="#33557f"),
         _tag("text", names[0], x=18, y=13, class_="label", fill=_INK, font_size=13),
-        _tag("rect", x=142, y=3, width=12, height=11, class_="bar second", fill="#9db4cf"),
-        _tag("text", names[1], x=160, y=13, class_="label", fill=_INK, font_size=13),
+        _tag("rect", x=168, y=3, width=12, height=11, class_="bar second", fill="#9db4cf"),
+        _tag("text", names[1], x=186, y=13, class_="label", fill=_INK, font_size=13),
     ]
     grid = _axis(
         ticks, lambda tick: _percent(tick / top * _PLOT), height, "", lambda tick: f"{tick:g}%"
     )
-    return _svg(
-        chart_id, title, description, height, [*legend, *labels, _plot(_LABELS, [*grid, *marks])]
-    )
+    plot = _plot(_LABELS, "plot", [*grid, *marks, *labels])
+    return _svg(chart_id, title, description, height, [*legend, plot])
 
 
 def histogram(
@@ -200,8 +203,11 @@ def histogram(
         y = round(base - tall * tick / top, 2)
         marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="grid", stroke="#e3e0d8"))
         marks.append(
-            _tag("text", f"{tick:g}%", x=0, y=y - 4, class_="quiet", fill=_INK, font_size=12)
-        )
+            _tag(
+                "text", f"{tick:g}%", x=-8, y=y + 4, class_="quiet", fill=_INK, font_size=12,
+                text_anchor="end",
+            )
+        )  # fmt: skip
     for place, (label, share) in enumerate(columns):
         height = round(tall * share * 100 / top, 2)
         marks.append(
@@ -218,8 +224,7 @@ def histogram(
                 )
             )  # fmt: skip
     marks.append(_tag("text", axis, x="0", y=base + 37, class_="quiet", fill=_INK, font_size=12))
-    left = 11.0
-    return _svg(chart_id, title, description, base + 46, [_plot(left - 11.0, marks)])
+    return _svg(chart_id, title, description, base + 46, [_plot(10, "plot narrow", marks)])
 
 
 def nice_ticks(largest: float, ceiling: float = math.inf) -> list[float]:
@@ -244,7 +249,7 @@ def _axis(
     name: str,
     write: Callable[[float], str],
 ) -> list[Markup]:
-    foot = height - _BOTTOM
+    foot = height - _FOOT - (_AXIS_NAME if name else 0)
     marks = []
     for place, tick in enumerate(ticks):
         marks.append(
@@ -266,15 +271,14 @@ def _axis(
     return marks
 
 
-def _label(label: str, lang: str, y: float, stacked: bool) -> Markup:
+def _label(label: str, y: float, stacked: bool) -> Markup:
     if stacked:
         return _tag(
-            "text", shorten(label, 44), x="0", y=y, class_="label", fill=_INK, font_size=13,
-            lang=lang,
+            "text", shorten(label, 44), x=-6, y=y, class_="label", fill=_INK, font_size=13,
         )  # fmt: skip
     return _tag(
-        "text", shorten(label, 24), x=f"{_LABELS - 1.5:.1f}%", y=y, class_="label", fill=_INK,
-        font_size=13, text_anchor="end", lang=lang,
+        "text", shorten(label, 18), x=-10, y=y, class_="label", fill=_INK,
+        font_size=13, text_anchor="end",
     )  # fmt: skip
 
 
@@ -296,8 +300,10 @@ def _point(class_: str, x: str, y: int) -> Markup:
     )
 
 
-def _plot(left: float, marks: Sequence[Markup]) -> Markup:
-    return _tag("svg", *marks, x=f"{left:g}%", width=f"{100 - left:g}%", overflow="visible")
+def _plot(left: int, class_: str, marks: Sequence[Markup]) -> Markup:
+    return _tag(
+        "svg", *marks, x=f"{left}%", width=f"{100 - left}%", overflow="visible", class_=class_
+    )
 
 
 def _svg(

@@ -104,7 +104,7 @@ class Representation:
     """Gender representation in the documents of a group that a lexicon covers.
 
     `contrast` is (feminine − masculine) / words; `feminine_part` is feminine / (feminine +
-    masculine); both None where the tables hold no moments for them (slices) or no words.
+    masculine); neither has an interval where the tables hold no moments of the contrast (slices).
     """
 
     documents: int
@@ -122,14 +122,6 @@ class Representation:
         if self.contrast.interval.low > 0:
             return "feminine"
         return "masculine" if self.contrast.interval.high < 0 else ""
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text from the corpus or manifest, made harmless, with the language it is in."""
-
-    text: str
-    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -383,7 +375,7 @@ def _compute(audit: Audit) -> Figures:
         sources=_source_rows(union),
         lengths=_lengths(audit),
         by_source=_comparisons(
-            key="source",
+            key="Source",
             noun="sources",
             table="gender",
             cells=union,
@@ -527,7 +519,9 @@ def _representation(sums: Sums) -> Representation | None:
             second_squared=masculine[2],
             difference_squared=squared,
         )
-    elif feminine[0] + masculine[0]:
+    elif words:
+        contrast = Estimate((feminine[0] - masculine[0]) / words)
+    if part is None and feminine[0] + masculine[0]:
         part = Estimate(feminine[0] / (feminine[0] + masculine[0]))
     return Representation(documents, words, classes, contrast, part)
 
@@ -639,7 +633,7 @@ def _roles(cells: Mapping[Key, Sums], languages: Mapping[str, LanguageFigures]) 
 
     single = {key: sums for key, sums in cells.items() if key[2] in ROLES}
     return _comparisons(
-        key="role",
+        key="Role",
         noun="roles",
         table="gender",
         cells=single,
@@ -673,7 +667,7 @@ def _slices(audit: Audit, languages: Mapping[str, LanguageFigures]) -> tuple[Com
         result.append(
             _comparisons(
                 key=name,
-                noun="values",
+                noun=f"values of {formats.visible(name, 30)}",
                 table="gender_slices",
                 cells=union,
                 languages=languages,
@@ -909,8 +903,8 @@ def _gender_sentences(
         feminine, masculine = (figures.classes[name].of_words for name in CLASSES[:2])
         if feminine is not None and masculine is not None:
             yield (
-                f"In {first.name}, the largest measured language, {formats.per_thousand(feminine.value)} of "
-                f"1,000 {first.unit} are feminine"
+                f"In {first.name}, the largest measured language, "
+                f"{formats.per_thousand(feminine.value)} of 1,000 {first.unit} are feminine"
                 f"{interval_note(formats.per_thousand_interval(feminine))} and "
                 f"{formats.per_thousand(masculine.value)} masculine"
                 f"{interval_note(formats.per_thousand_interval(masculine))}."
@@ -953,8 +947,8 @@ def lean_sentence(measured: Sequence[LanguageFigures]) -> str:
             "masculine words be told from chance."
         )
     sentence = (
-        f"Masculine words outnumber feminine ones in {masculine} of {len(leans)} measured "
-        f"languages, feminine words masculine ones in {feminine}"
+        f"Masculine words are more frequent than feminine ones in {masculine or 'none'} of "
+        f"{len(leans)} measured languages, less frequent in {feminine or 'none'}"
     )
     return sentence + (f"; in {unclear} no difference can be told." if unclear else ".")
 

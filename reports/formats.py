@@ -88,6 +88,8 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
 def percent(share: float, digits: int | None = None) -> str:
     """A share of 1 in per cent: 0.3419 → 34.2%; neither 0 nor 100 unless it is exactly that."""
     value = share * 100
+    if value in (0, 100):
+        return f"{value:.0f}%"
     if digits is None:
         digits = _percent_digits(value)
     text = f"{value:.{digits}f}"
@@ -135,7 +137,11 @@ def percent_interval(estimate: Estimate) -> str:
     if interval is None:
         return ""
     digits = _percent_digits(estimate.value * 100)
-    return f"{interval.low * 100:.{digits}f}% to {interval.high * 100:.{digits}f}%"
+    low, high = (
+        f"{share * 100:.{0 if share in (0, 1) else digits}f}%"
+        for share in (interval.low, interval.high)
+    )
+    return f"{low} to {high}"
 
 
 def date(text: str) -> str:
@@ -164,4 +170,4 @@ def _digits(value: float) -> int:
 
 
 def _percent_digits(value: float) -> int:
-    return 1 if value == 0 or 1 <= value <= 99.9 or value == 100 else 2
+    return 1 if value in (0, 100) or 1 <= value <= 99.9 else 2

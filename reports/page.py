@@ -81,8 +81,8 @@ def _environment() -> jinja2.Environment:
         comparison_chart=comparison_chart,
         comparison_title=comparison_title,
         gender_chart=gender_chart,
+        gender_title=gender_title,
         languages_chart=languages_chart,
-        lean_sentence=figures.lean_sentence,
         lengths_chart=lengths_chart,
         lengths_title=lengths_title,
         part=formats.part,
@@ -101,12 +101,19 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
+def gender_title(rows: Sequence[figures.LanguageFigures], unit: str) -> str:
+    """The finding of a gender chart."""
+    sentence = figures.lean_sentence(rows)
+    if unit == "characters":
+        return f"Languages written without spaces: {sentence[0].lower()}{sentence[1:]}"
+    return sentence
+
+
 def gender_chart(rows: Sequence[figures.LanguageFigures], unit: str) -> Markup:
     """Dumbbell of feminine and masculine shares by language, for languages of one unit."""
     pairs = [
         charts.Pair(
             row.name,
-            "",
             row.representation.classes["feminine"].of_words,
             row.representation.classes["masculine"].of_words,
         )
@@ -115,7 +122,7 @@ def gender_chart(rows: Sequence[figures.LanguageFigures], unit: str) -> Markup:
     ]
     return charts.dumbbell(
         f"chart-gender-{unit}",
-        figures.lean_sentence(rows),
+        gender_title(rows, unit),
         f"For each language a circle for feminine and a diamond for masculine words per 1,000 "
         f"{unit}, each with a band for its 95% interval. The table below has the numbers.",
         axis=f"matches per 1,000 {unit}",
@@ -130,7 +137,6 @@ def languages_chart(page: figures.Figures) -> Markup:
     rows = [
         charts.Bar(
             row.name,
-            "",
             row.documents / max(1, totals.documents),
             row.bytes / max(1, totals.bytes),
         )
@@ -208,7 +214,6 @@ def comparison_chart(comparison: figures.Comparison, noun: str, chart_id: str) -
         rows=[
             charts.Pair(
                 group.label,
-                "",
                 group.representation.classes["feminine"].of_words,
                 group.representation.classes["masculine"].of_words,
             )

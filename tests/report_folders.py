@@ -335,7 +335,15 @@ def multilingual(folder: Path) -> Path:
             (0, 2900, 4, "no value in column 'text'", ""),
         ],
         weights={"web": 0.7, "books": 0.2, "news": 0.1},
-        manifest={"warnings": ["Standard Arabic: the lexicon has base forms only."]},
+        manifest={
+            "configuration": {
+                "weights": {"web": 0.7, "books": 0.2, "news": 0.1},
+                "slice_by": ["year"],
+                "inputs": ["data"],
+                "detect_language": "auto",
+            },
+            "warnings": ["Standard Arabic: the lexicon has base forms only."],
+        },
     )
 
 

@@ -92,7 +92,7 @@ def merge(spec: TableSpec, tables: Iterable[pa.Table]) -> pa.Table:
         return merged.sort_by([(name, "ascending") for name in spec.key_names])
     ordered = joined.sort_by([(name, "ascending") for name in _order(spec)])
     if spec.merge == "smallest":
-        return ordered.filter(pa.array(_place_in_key(spec, ordered) < spec.keep))
+        return ordered.filter(pa.array(place_in_key(spec, ordered) < spec.keep))
     return ordered
 
 
@@ -102,7 +102,7 @@ def _order(spec: TableSpec) -> list[str]:
     return spec.key_names + first + [name for name in rest if name != "rank"]
 
 
-def _place_in_key(spec: TableSpec, ordered: pa.Table) -> NDArray[np.int64]:
+def place_in_key(spec: TableSpec, ordered: pa.Table) -> NDArray[np.int64]:
     """Place of each row among the rows of its key, of a table sorted by key."""
     rows = np.arange(ordered.num_rows)
     if not len(rows):

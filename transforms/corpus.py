@@ -35,9 +35,19 @@ LENGTHS = TableSpec(
 )
 """Documents by length; ``bucket`` is the smallest number of words in it: 0, 1, 2, 4, 8, …"""
 
+LANGUAGES = TableSpec("languages", (key("language"), key("method")), counts("documents"))
+"""Documents by language and how they came by it (`language.METHODS`)."""
+
 SOURCES = TableSpec("sources", (key("slice"), key("value")), counts("bytes"))
 """Bytes of each source (slice ``source``) and each value of a slice column: what decides which of
 them are named and which fold into ``(other)``. Not part of the audit."""
+
+
+def languages(documents: pa.RecordBatch, methods: pa.Array) -> pa.Table:
+    """`LANGUAGES` of a batch, from `language.identify`."""
+    columns = {"language": documents.column("language"), "method": methods.cast(pa.string())}
+    counted = pa.table(columns).group_by(list(columns)).aggregate([([], "count_all")])
+    return LANGUAGES.table([column.combine_chunks() for column in counted.columns])
 
 
 def key_columns(groups: Groups, keys: NDArray[np.int64]) -> list[pa.Array]:
@@ -117,4 +127,4 @@ def _source_bytes(
     )
 
 
-__all__ = ["CORPUS", "CORPUS_SLICES", "LENGTHS", "SOURCES", "analyzer", "key_columns"]
+__all__ = ["CORPUS", "CORPUS_SLICES", "LANGUAGES", "LENGTHS", "SOURCES", "analyzer", "key_columns", "languages"]

@@ -18,8 +18,6 @@ KEEP = 3
 """Examples kept for each key."""
 REACH = 60
 """Characters of context on each side."""
-MATCH_CHARACTERS = 100
-"""Characters shown of a match."""
 
 EXAMPLES = TableSpec(
     "examples",
@@ -47,20 +45,27 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def example_rows(
-    batch: TokenBatch, found: Matches, texts: Sequence[str], measure: str
-) -> pa.Table:
-    """Rows of `EXAMPLES` for the matches of one measure; ``texts[entry]`` is the key."""
+class Keys:
+    """The keys of a measure's examples: ``texts[entry]``, with a hash of each.
+
+    The text is hashed and not the entry's number, which would change with the other entries.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = list(texts)
+        self.hashes = np.array([_text_hash(text) for text in self.texts], np.uint64)
+
+
+def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) -> pa.Table:
+    """Rows of `EXAMPLES` for the matches of one measure."""
+    texts = keys.texts
     documents = batch.part_document[found.parts].astype(np.int64)
     entries = found.entries.astype(np.int64)
     _, first = np.unique(documents * len(texts) + entries, return_index=True)
     documents, entries = documents[first], entries[first]
     file = batch.documents.column("file").to_numpy()[documents].astype(np.uint64)
     position = batch.documents.column("position").to_numpy()[documents].astype(np.uint64)
-    # The entry is hashed by its text: its number would change with the lexicon's other entries.
-    distinct, inverse = np.unique(entries, return_inverse=True)
-    hashes = np.array([_text_hash(texts[entry]) for entry in distinct], np.uint64)
-    rank = _mix(_mix(position + (file << np.uint64(44))) ^ hashes[inverse])
+    rank = _mix(_mix(position + (file << np.uint64(44))) ^ keys.hashes[entries])
     language = batch.languages[1][documents]
     order = np.lexsort((rank, entries, language))
     same = np.zeros(len(order), np.bool_)
@@ -102,6 +107,7 @@ def example_rows(
 
 
 def _text_hash(text: str) -> int:
+    """FNV-1a, 64 bits."""
     value = 0xCBF29CE484222325
     for byte in text.encode():
         value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF

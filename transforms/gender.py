@@ -18,7 +18,7 @@ from corpus_assay.transforms import kernels
 from corpus_assay.transforms.additive import TableSpec, counts, key, moments
 from corpus_assay.transforms.corpus import key_columns
 from corpus_assay.transforms.documents import ANY
-from corpus_assay.transforms.examples import example_rows
+from corpus_assay.transforms.examples import EXAMPLES, Keys, example_rows
 from corpus_assay.transforms.matching import Matcher, Matches
 from corpus_assay.transforms.tokens import CELL_ROLES, Groups, TokenBatch
 
@@ -106,6 +106,7 @@ def analyzer(
 ) -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """A map from a token batch to the tables of this module and ``examples``."""
     matcher, entries = _compile(lexicons)
+    keys = Keys(matcher.texts)
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
         found = matcher.match(batch)
@@ -119,7 +120,7 @@ def analyzer(
             GENDER.name: GENDER.table(_gender(batch, batch.groups, cell_counts, is_covered)),
             GENDER_CONTRAST.name: _contrast(batch, cell_counts, is_covered),
             GENDER_TERMS.name: _terms(batch, found, matcher, entries),
-            "examples": example_rows(batch, found, matcher.texts, GENDER.name),
+            EXAMPLES.name: example_rows(batch, found, keys, GENDER.name),
         }
         slices = []
         for position, name in enumerate(slice_by):

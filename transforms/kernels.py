@@ -22,36 +22,14 @@ share a hash with probability about n²/2⁶⁵ (n = 10⁷: 3 in a million). An 
 collisions, so every lexicon hit is compared code point by code point before it counts.
 """
 
-# ruff: noqa: PLR2004, PLW2901 - code point ranges are the subject here
-
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+import numpy as np
+from numba import njit, uint64
+from numba.cpython.unsafe.numbers import trailing_zeros
+from numpy.typing import NDArray
 
-
-def _writable_cache() -> None:
-    """Give numba a cache folder it can write; it fails at import where there is none."""
-    if "NUMBA_CACHE_DIR" in os.environ:
-        return
-    here = Path(__file__).parent
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for folder in (here / "__pycache__", here, user / "numba", user, Path.home()):
-        if folder.is_dir() and os.access(folder, os.W_OK):
-            return
-    fallback = Path(tempfile.gettempdir()) / f"corpus-assay-numba-{os.getuid()}"
-    os.environ["NUMBA_CACHE_DIR"] = str(fallback)
-
-
-_writable_cache()
-
-import numpy as np  # noqa: E402
-from numba import njit, uint64  # noqa: E402
-from numba.cpython.unsafe.numbers import trailing_zeros  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-
-from corpus_assay.transforms import unicode  # noqa: E402
+from corpus_assay.transforms import unicode
 
 CODE_MASK = unicode.CODE_MASK
 CLASS_SHIFT = unicode.CLASS_SHIFT

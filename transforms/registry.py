@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from corpus_assay.lexicons import gender as gender_lexicon
-from corpus_assay.transforms import corpus, examples, gender, tokens
+from corpus_assay.transforms import corpus, examples, gender, language, tokens
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.tokens import TokenBatch
 
@@ -17,14 +17,16 @@ Analyzer = Callable[[TokenBatch], dict[str, pa.Table]]
 
 @dataclass(frozen=True)
 class MeasureOptions:
-    """What analyzers need to know; small and picklable.
+    """What analyzers need to know; small, hashable and picklable.
 
     lexicon   folder of a user's gender lexicons, None for the bundled ones
     slice_by  names of the columns that documents are sliced by
+    language  how documents come by their language
     """
 
     lexicon: str | None = None
     slice_by: tuple[str, ...] = ()
+    language: language.LanguageOptions = field(default_factory=language.LanguageOptions)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Measure:
 
 MEASURES: Mapping[str, Measure] = {
     "corpus": Measure(
-        (corpus.CORPUS, corpus.CORPUS_SLICES, corpus.LENGTHS, corpus.SOURCES),
+        (corpus.CORPUS, corpus.CORPUS_SLICES, corpus.LENGTHS, corpus.LANGUAGES, corpus.SOURCES),
         lambda options: corpus.analyzer(options.slice_by),
     ),
     "gender": Measure(
@@ -59,13 +61,19 @@ def tables(measures: tuple[str, ...]) -> dict[str, TableSpec]:
     return {spec.name: spec for name in measures for spec in MEASURES[name].tables}
 
 
-def analyzer(measures: tuple[str, ...], options: MeasureOptions) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
-    """One map from a batch of documents, languages resolved, to the tables of all measures."""
+def analyzer(
+    measures: tuple[str, ...], options: MeasureOptions
+) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    """One map from a batch of documents to the tables of all measures.
+
+    The map is pure and safe to call from several threads; its memory is bounded by the batch.
+    """
     analyzers = [MEASURES[name].analyzer(options) for name in measures]
 
     def analyze(documents: pa.RecordBatch) -> dict[str, pa.Table]:
-        batch = tokens.tokenise(documents)
-        result: dict[str, pa.Table] = {}
+        identified, methods = language.identify(documents, options.language)
+        result = {corpus.LANGUAGES.name: corpus.languages(identified, methods)}
+        batch = tokens.tokenise(identified)
         for one in analyzers:
             result |= one(batch)
         return result

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from corpus_assay.pipelines.sources.layout import Layout, Part, RecordError, document_parts
 from corpus_assay.pipelines.sources.model import (
     COUNT_SCHEMA,
@@ -182,10 +181,10 @@ class Builder:
                 # An optional part without text (the empty `input` of an instruction) is no part;
                 # but a document keeps one part at least.
                 present[:, column] &= (lengths_of(text) > 0) | (present.sum(axis=1) == 1)
-        row, column = np.nonzero(present)
-        flat = pa.concat_arrays(texts).take(pa.array(column * rows + row))
-        names = pa.array([part.name for part in parts], pa.string()).take(pa.array(column))
-        roles = np.array([part.role for part in parts], np.int8)[column]
+        at, which = np.nonzero(present)
+        flat = pa.concat_arrays(texts).take(pa.array(which * rows + at))
+        names = pa.array([part.name for part in parts], pa.string()).take(pa.array(which))
+        roles = np.array([part.role for part in parts], np.int8)[which]
         return _list_array(present.sum(axis=1).astype(np.int32), names, pa.array(roles), flat)
 
     def _batch(
@@ -226,13 +225,17 @@ def _list_array(
     counts: npt.NDArray[np.int32], field: pa.Array, role: pa.Array, text: pa.Array
 ) -> pa.Array:
     parts = pa.StructArray.from_arrays([field, role, text], fields=list(PART_TYPE))
-    return pa.ListArray.from_arrays(_offsets(counts), parts, type=DOCUMENT_SCHEMA.field("parts").type)
+    return pa.ListArray.from_arrays(
+        _offsets(counts), parts, type=DOCUMENT_SCHEMA.field("parts").type
+    )
 
 
 def _slice_lists(columns: Sequence[pa.Array], rows: int) -> pa.Array:
     width = len(columns)
     if not width:
-        return pa.ListArray.from_arrays(_offsets(np.zeros(rows, np.int32)), pa.array([], pa.string()))
+        return pa.ListArray.from_arrays(
+            _offsets(np.zeros(rows, np.int32)), pa.array([], pa.string())
+        )
     order = (np.arange(width) * rows)[None, :] + np.arange(rows)[:, None]
     flat = pa.concat_arrays(list(columns)).take(pa.array(order.ravel()))
     return pa.ListArray.from_arrays(_offsets(np.full(rows, width, np.int32)), flat)

@@ -6,10 +6,11 @@ import glob
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from corpus_assay.pipelines.sources.model import (
     InputError,
@@ -161,12 +162,13 @@ def _cloud(given: str) -> Iterator[_Found]:
     from apache_beam.io.filesystem import BeamIOError  # noqa: PLC0415
     from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415
 
+    list_cloud: Callable[[list[str]], Any] = FileSystems.match
     magic = re.search(r"[*?\[]", given)
     try:
-        matched = FileSystems.match([given])[0].metadata_list
+        matched = list_cloud([given])[0].metadata_list
         named = not magic and bool(matched)
         if not matched:
-            matched = FileSystems.match([given.rstrip("/") + "/**"])[0].metadata_list
+            matched = list_cloud([given.rstrip("/") + "/**"])[0].metadata_list
     except (BeamIOError, ValueError, OSError) as error:
         raise InputError(f"{given}: cannot be listed: {error}") from error
     root = given[: magic.start()] if magic else given
@@ -196,7 +198,10 @@ def _is_clutter(match: _Found) -> bool:
         name in _CLUTTER_NAMES
         or name.endswith(_CLUTTER_SUFFIXES)
         # `license.parquet` may be a table of licences; `LICENSE`, `LICENSE.txt`, `LICENSE-MIT` not
-        or (re.split(r"[-_]", stem)[0] in _CLUTTER_STEMS and _named_format(name) in (None, "text"))
+        or (
+            _named_format(name) in (None, "text")
+            and _CLUTTER_STEMS.intersection(re.split(r"[-_]", stem))
+        )
         # what `datasets` saves of a computation beside the data it came from
         or (name.startswith("cache-") and name.endswith(".arrow"))
     )
@@ -205,7 +210,11 @@ def _is_clutter(match: _Found) -> bool:
 def _common(roots: Sequence[str]) -> str:
     """The longest folder that holds all roots."""
     split = [root.replace(os.sep, "/").split("/") for root in roots]
-    shared = os.path.commonprefix(split)
+    shared = []
+    for steps in zip(*split, strict=False):
+        if len(set(steps)) > 1:
+            break
+        shared.append(steps[0])
     return "/".join(shared)
 
 
@@ -223,6 +232,7 @@ def _source(name: str, root: str) -> str:
     stem = name
     while "." in stem and f".{stem.rsplit('.', 1)[1].lower()}" in {*_SUFFIXES, *CODECS, ".snappy"}:
         stem = stem.rsplit(".", 1)[0]
+    stem = re.sub(r"(?<=.)\.[A-Za-z]{1,8}$", "", stem)
     short = _SHARD.sub("", _UUID.sub("", stem))
     return short or _base(root) or stem
 
@@ -239,7 +249,13 @@ def _format(path: str, options: ReadOptions) -> str:
     named = _named_format(_base(path))
     if options.format not in ("auto", "hf"):
         both = (named, options.format)
-        return "tsv" if both == ("tsv", "csv") else "json" if both == ("json", "jsonl") else options.format
+        return (
+            "tsv"
+            if both == ("tsv", "csv")
+            else "json"
+            if both == ("json", "jsonl")
+            else options.format
+        )
     return named or _sniff(path)
 
 

@@ -17,7 +17,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-
 from corpus_assay.pipelines.sources.arrays import Element, elements
 from corpus_assay.pipelines.sources.batches import (
     Builder,
@@ -52,14 +51,12 @@ from corpus_assay.pipelines.sources.streams import (
     LongLine,
     RawReader,
     StreamError,
-    codec_of,
     decompressed,
-    is_binary,
+    head_of,
     lines,
     open_binary,
     owned_lines,
-    start_of_text,
-    utf16_or_32,
+    skip,
 )
 
 NOT_JSON = "not valid JSON"
@@ -85,6 +82,7 @@ _ESCAPE = re.compile(
     rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
     re.DOTALL,
 )
+_ABSENT = msgspec.Raw(b"null")
 _ANY = msgspec.json.Decoder()
 _STRING = msgspec.json.Decoder(str)
 _DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -116,35 +114,20 @@ class _Shape:
 
     @classmethod
     def of(cls, file: InputFile, options: ReadOptions) -> _Shape:
+        head = head_of(file, "JSON")
+        if head.unreadable:
+            return cls(head.codec, 0, False, Unreadable(head.unreadable))
+        begins = head.text.lstrip()[:1]
+        array = begins == b"["
         with closing(open_binary(file.path)) as raw:
-            reader = RawReader(raw, Progress())
-            head = reader.exactly(16)
-            codec = codec_of(file.name, head)
-            raw.seek(0)
-            blocks = decompressed(reader, codec)
-            try:
-                first = next(blocks, b"")
-            except StreamError as error:
-                return cls(codec, 0, False, Unreadable(str(error)))
-            if encoding := utf16_or_32(first):
-                return cls(codec, 0, False, Unreadable(f"text in {encoding}, expected UTF-8"))
-            start = start_of_text(first)
-            begins = first[start : start + 65_536].lstrip()[:1]
-            if begins not in (b"{", b"[") and is_binary(first):
-                return cls(codec, 0, False, Unreadable("a binary file, expected JSON"))
-            array = begins == b"["
-            stream = _chain(first[start:], blocks)
-            records = _sample(stream, start, array, options)
-        if not records:
-            several = begins == b"{" and file.format == "json"
-            reason = "one JSON object over several lines, expected an array or an object a line"
-            return cls(codec, start, array, Unreadable(reason) if several else None)
-        return cls(codec, start, array, guess(columns_of_records(records), options))
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+            stream = decompressed(RawReader(raw, Progress()), head.codec)
+            records = _sample(skip(stream, head.start), head.start, array, options)
+        layout: Layout | Problem | Unreadable | None = None
+        if records:
+            layout = guess(columns_of_records(records), options)
+        elif begins == b"{" and file.format == "json":
+            layout = Unreadable("one JSON object over several lines, expected an array of objects")
+        return cls(head.codec, head.start, array, layout)
 
 
 def _sample(
@@ -201,7 +184,7 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
         if shape.array:
             if span.start == 0:
                 stream = decompressed(RawReader(raw, progress), shape.codec)
-                yield from reader.array(_skip(stream, shape.start), shape.start, progress)
+                yield from reader.array(skip(stream, shape.start), shape.start, progress)
             return
         if shape.codec is None:
             offset, stream = owned_lines(raw, span, progress)
@@ -210,18 +193,8 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
         else:
             offset, stream = 0, decompressed(RawReader(raw, progress), shape.codec)
         if offset == 0 and shape.start:
-            offset, stream = shape.start, _skip(stream, shape.start)
+            offset, stream = shape.start, skip(stream, shape.start)
         yield from reader.lines(stream, offset, progress)
-
-
-def _skip(stream: Iterator[bytes], count: int) -> Iterator[bytes]:
-    """A stream without its first bytes (a byte order mark)."""
-    for block in stream:
-        if count < len(block):
-            yield block[count:] if count else block
-            count = 0
-        else:
-            count -= len(block)
 
 
 class _Reader:
@@ -240,8 +213,8 @@ class _Reader:
         self._paths = [part.path for part in layout.parts]
         self._texts = len(self._paths)
         self._paths += [path for path in layout.metadata() if path is not None]
-        decoded = str | None if layout.kind == "columns" else Any
-        types = {path: _Metadata for path in self._paths[self._texts :]}
+        decoded: Any = str | None if layout.kind == "columns" else Any
+        types: dict[Path, Any] = {path: _Metadata for path in self._paths[self._texts :]}
         types |= {path: decoded for path in self._paths[: self._texts]}
         struct, attributes = _struct(types)
         self._strict = msgspec.json.Decoder(struct)
@@ -252,7 +225,7 @@ class _Reader:
         self._loose_names = {name: f"f{i}" for i, name in enumerate(names)}
         loose = msgspec.defstruct(
             "Loose",
-            [(f"f{i}", msgspec.Raw | None, None) for i in range(len(names))],
+            [(f"f{i}", msgspec.Raw, _ABSENT) for i in range(len(names))],
             rename={f"f{i}": name for i, name in enumerate(names)},
         )
         self._loose = msgspec.json.Decoder(loose)
@@ -282,7 +255,9 @@ class _Reader:
             while group := _batch(found, options):
                 whole = [element for element in group if element.data is not None]
                 rejects = [
-                    Reject(element.offset, element.reason or too_long(options), excerpt(element.head))
+                    Reject(
+                        element.offset, element.reason or too_long(options), excerpt(element.head)
+                    )
                     for element in group
                     if element.data is None
                 ]
@@ -319,9 +294,7 @@ class _Reader:
                 block = group.data if len(starts) <= step else group.data[first[0] : final[-1]]
                 piece = self._at_once(group.offset + first, block, group.data, first, last[rows])
             if piece is None:
-                raw = [
-                    group.data[a:b] for a, b in zip(first.tolist(), final.tolist(), strict=True)
-                ]
+                raw = [group.data[a:b] for a, b in zip(first.tolist(), final.tolist(), strict=True)]
                 kept = [row for row, line in enumerate(raw) if line.strip()]
                 if len(kept) < len(raw):
                     first, raw = first[kept], [raw[row] for row in kept]
@@ -347,7 +320,9 @@ class _Reader:
             ]
             return Piece(rejects=self._all_rejected(positions, heads))
         columns = [list(map(getter, rows)) for getter in self._getters]
-        if self._layout.kind == "columns" and any(None in column for column in columns[: self._texts]):
+        if self._layout.kind == "columns" and any(
+            None in column for column in columns[: self._texts]
+        ):
             return None  # to show the beginning of the lines that are rejected
         return self._piece(positions, columns, None, ())
 
@@ -433,9 +408,7 @@ class _Reader:
                 values.append(_metadata_value(raw, path))
         return values
 
-    def _text_value(self, raw: msgspec.Raw | None, path: Path) -> Any:
-        if raw is None:
-            return None
+    def _text_value(self, raw: msgspec.Raw, path: Path) -> Any:
         data = bytes(raw)
         if len(path) == 1 and data.startswith(b'"'):
             return _STRING.decode(data)
@@ -447,8 +420,8 @@ class _Reader:
         raise RecordError(f"column '{'.'.join(path)}' holds {describe(value)}, not text")
 
 
-def _metadata_value(raw: msgspec.Raw | None, path: Path) -> str | None:
-    if raw is None or len(data := bytes(raw)) > _SMALL:
+def _metadata_value(raw: msgspec.Raw, path: Path) -> str | None:
+    if len(data := bytes(raw)) > _SMALL:
         return None
     return metadata_text(dig(_ANY.decode(data), path[1:]))
 

@@ -25,7 +25,14 @@ Path = tuple[str, ...]
 Part = tuple[str, int, str]
 """(field, role, text) of one part of a document."""
 
-STRING, NUMBER, STRUCT, TURNS, OTHER, NULL = "string", "number", "object", "messages", "other", "null"
+STRING, NUMBER, STRUCT, TURNS, OTHER, NULL = (
+    "string",
+    "number",
+    "object",
+    "messages",
+    "other",
+    "null",
+)
 
 TEXT_NAMES = (
     "text", "content", "raw_content", "document", "body", "article", "passage", "paragraph",
@@ -35,7 +42,18 @@ PROMPT_NAMES = ("prompt", "instruction", "question", "query", "input", "problem"
 RESPONSE_NAMES = ("response", "completion", "output", "answer", "solution")
 CONTEXT_NAMES = ("input", "context", "system", "system_prompt")
 TURNS_NAMES = ("messages", "conversations", "conversation", "dialog", "dialogue", "turns")
-ID_NAMES = ("id", "_id", "doc_id", "docid", "document_id", "record_id", "uuid", "uid", "guid", "url")
+ID_NAMES = (
+    "id",
+    "_id",
+    "doc_id",
+    "docid",
+    "document_id",
+    "record_id",
+    "uuid",
+    "uid",
+    "guid",
+    "url",
+)
 LANGUAGE_NAMES = ("language", "lang", "lang_code", "language_code", "lang_id", "language_id")
 SOURCE_NAMES = ("source", "dataset", "subset", "data_source", "source_dataset")
 
@@ -163,7 +181,10 @@ def columns_of_records(records: Sequence[Mapping[str, Any]]) -> Columns:
     for record in records:
         visit((), record, 0)
     nested: list[tuple[Path, Mapping[str, Any]]] = [
-        ((key,), value) for record in records for key, value in record.items() if isinstance(value, dict)
+        ((key,), value)
+        for record in records
+        for key, value in record.items()
+        if isinstance(value, dict)
     ]
     for _ in range(4):
         below: list[tuple[Path, Mapping[str, Any]]] = []
@@ -250,6 +271,11 @@ def _guessed_text(columns: Columns) -> tuple[str, tuple[Column, ...]] | Problem:
         return "columns", (column(prompt, ROLE_PROMPT), *context, column(response, ROLE_RESPONSE))
     if text := columns.first(TEXT_NAMES, (STRING,)):
         return "columns", (column(text, ROLE_TEXT),)
+    if prompt:
+        # Prompts alone, or with responses that are null where the file begins.
+        response = columns.first(RESPONSE_NAMES, (NULL,))
+        answers = (column(response, ROLE_RESPONSE, False),) if response else ()
+        return "columns", (column(prompt, ROLE_PROMPT), *answers)
     return Problem("no text column found", tuple(columns.kinds))
 
 
@@ -289,7 +315,9 @@ def _turns(value: Any, name: str) -> list[tuple[int, int, str]]:
         if not isinstance(message, dict):
             raise RecordError(f"column '{name}' holds {describe(message)} among its messages")
         speaker = next((message[k] for k in ("role", "from", "speaker") if message.get(k)), "")
-        content = next((message[k] for k in ("content", "value", "text") if message.get(k) is not None), None)
+        content = next(
+            (message[k] for k in ("content", "value", "text") if message.get(k) is not None), None
+        )
         text = _content(content, name)
         if text is not None:
             response = isinstance(speaker, str) and speaker.lower() in RESPONSE_ROLES

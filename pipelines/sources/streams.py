@@ -12,13 +12,13 @@ import io
 import lzma
 import zlib
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import pyarrow as pa
 import zstandard
-
-from corpus_assay.pipelines.sources.model import Progress, Span
+from corpus_assay.pipelines.sources.model import InputFile, Progress, Span
 
 BLOCK = 1 << 20
 """Bytes that one step hands on, at most (a zstd step: up to 128 KiB more)."""
@@ -27,7 +27,8 @@ _WINDOW = 1 << 27
 """Largest zstd window and xz dictionary accepted: 128 MiB, what `zstd --long` writes."""
 
 CODECS = {
-    ".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd", ".bz2": "bz2", ".xz": "xz", ".lz4": "lz4",
+    ".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd",
+    ".bz2": "bz2", ".xz": "xz", ".lz4": "lz4",
 }  # fmt: skip
 """Compression by the last suffix of a name."""
 
@@ -68,7 +69,7 @@ def open_binary(path: str) -> BinaryIO:
         opened = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except BeamIOError as error:
         raise OSError(str(error)) from error
-    return cast(BinaryIO, opened)
+    return opened
 
 
 def codec_of(name: str, head: bytes) -> str | None:
@@ -124,6 +125,61 @@ class RawReader:
         while len(data) < size and (more := self.read(size - len(data))):
             data += more
         return data
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first block of a text format tells.
+
+    `text` is the block after decompression and without byte order mark, `start` the length of
+    that mark, `unreadable` the reason where this is no text in UTF-8, else "".
+    """
+
+    codec: str | None
+    start: int
+    text: bytes
+    unreadable: str
+
+
+def head_of(file: InputFile, expected: str, *, binary: bool = False) -> Head:
+    """The head of a file.
+
+    Args:
+        file: the file.
+        expected: what the reason calls the text that was expected.
+        binary: whether bytes that are no text are all right.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with closing(open_binary(file.path)) as raw:
+        reader = RawReader(raw, Progress())
+        codec = codec_of(file.name, reader.exactly(16))
+        raw.seek(0)
+        try:
+            text = next(decompressed(reader, codec), b"")
+        except StreamError as error:
+            return Head(codec, 0, b"", str(error))
+    if binary:
+        return Head(codec, 0, text, "")
+    if encoding := utf16_or_32(text):
+        return Head(codec, 0, b"", f"text in {encoding}, expected UTF-8")
+    start = start_of_text(text)
+    text = text[start:]
+    begins_as_json = expected == "JSON" and text[:65_536].lstrip()[:1] in (b"{", b"[")
+    if not begins_as_json and is_binary(text):
+        return Head(codec, 0, b"", f"a binary file, expected {expected}")
+    return Head(codec, start, text, "")
+
+
+def skip(stream: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """A stream without its first bytes (a byte order mark)."""
+    for block in stream:
+        if count < len(block):
+            yield block[count:] if count else block
+            count = 0
+        else:
+            count -= len(block)
 
 
 def plain(reader: RawReader) -> Iterator[bytes]:
@@ -385,7 +441,9 @@ class LongLine:
     head: bytes
 
 
-def lines(blocks: Iterator[bytes], offset: int, limit: int, size: int) -> Iterator[Lines | LongLine]:
+def lines(
+    blocks: Iterator[bytes], offset: int, limit: int, size: int
+) -> Iterator[Lines | LongLine]:
     """Cuts a stream into groups of whole lines.
 
     Args:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus_assay.pipelines.sources import jsonlines, parquet
+from corpus_assay.pipelines.sources import (
+    delimited,
+    ipc,
+    jsonlines,
+    parquet,
+    text,
+    webarchive,
+)
 from corpus_assay.pipelines.sources.batches import Assembler
 from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable
 from corpus_assay.pipelines.sources.model import (
@@ -50,6 +57,11 @@ _FORMATS: dict[str, _Format] = {
     "jsonl": _Format(jsonlines.inspect, jsonlines.read),
     "json": _Format(jsonlines.inspect, jsonlines.read),
     "parquet": _Format(parquet.inspect, parquet.read),
+    "csv": _Format(delimited.inspect, delimited.read),
+    "tsv": _Format(delimited.inspect, delimited.read),
+    "text": _Format(text.inspect, text.read),
+    "warc": _Format(webarchive.inspect, webarchive.read),
+    "arrow": _Format(ipc.inspect, ipc.read),
     "arc": _refused("an ARC file; convert it with `warcio recompress`"),
     "unknown": _refused("not a format that is read"),
 }
@@ -73,8 +85,7 @@ def read_unit(spans: Sequence[Span], options: ReadOptions) -> Iterator[Chunk]:
 def _pieces(span: Span, options: ReadOptions) -> Iterator[Piece]:
     progress = Progress()
     try:
-        for piece in _FORMATS[span.file.format].read(span, options, progress):
-            yield piece
+        yield from _FORMATS[span.file.format].read(span, options, progress)
     except OSError as error:
         reason = f"cannot be read: {error.strerror or 'input/output error'}"
         yield Piece(rejects=[Reject(span.start, reason)])

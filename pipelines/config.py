@@ -1,0 +1,56 @@
+"""What one audit is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corpus_assay.pipelines.sources import COUNT_SCHEMA, REJECT_SCHEMA, ReadOptions
+from corpus_assay.transforms import registry
+from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.registry import MeasureOptions
+
+FILE_COUNTS = TableSpec("files", (COUNT_SCHEMA.field("file"),), tuple(COUNT_SCHEMA)[1:])
+"""Records of each file; joined with the listing once the run is over."""
+
+REJECTS = TableSpec(
+    "rejects", tuple(REJECT_SCHEMA)[:2], tuple(REJECT_SCHEMA)[2:], merge="union", grows=True
+)
+"""Records that could not be read, with the reason."""
+
+PARTS = 16
+"""Parts in which a table that grows with the corpus is written."""
+
+OTHER = "(other)"
+"""Name of the sources, and slice values, beyond the largest."""
+
+
+@dataclass(frozen=True)
+class AuditConfig:
+    """One audit; picklable and small, since it travels to every worker.
+
+    read       how files are read
+    measures   names of `registry.MEASURES`, ``corpus`` among them
+    options    what the analyzers need
+    staging    folder or URL where workers put partial and finished tables
+    excerpts   whether text of the corpus may stand in the audit
+    threads    threads that analyse batches in one worker process
+    shards     parts in which tables are merged, so that no worker holds a whole table
+    named      sources, and values of each slice, that keep their name
+    always     sources that keep their name whatever their size
+    """
+
+    read: ReadOptions
+    measures: tuple[str, ...]
+    options: MeasureOptions
+    staging: str
+    excerpts: bool = True
+    threads: int = 1
+    shards: int = 16
+    named: int = 1000
+    always: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Every table that workers fill, by name."""
+        own = {spec.name: spec for spec in (FILE_COUNTS, REJECTS)}
+        return own | registry.tables(self.measures)

