@@ -57,9 +57,16 @@ def presentable(spec: TableSpec, table: pa.Table, excerpts: bool) -> pa.Table:
     for name in _TEXT_COLUMNS.get(spec.name, ()):
         at = table.schema.get_field_index(name)
         texts = table.column(name).to_pylist()
-        shown = [visible(text, joiners=True) if excerpts else "" for text in texts]
+        shown = [_shown_text(text) if excerpts else "" for text in texts]
         table = table.set_column(at, table.schema.field(at), pa.array(shown, pa.string()))
     return table
+
+
+_LINE_BREAKS = str.maketrans("\t\n\v\f\r\x85\u2028\u2029", " " * 8)
+
+
+def _shown_text(text: str) -> str:
+    return visible(text.translate(_LINE_BREAKS), joiners=True)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
+logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
+
+import apache_beam as beam  # noqa: E402 - Beam warns of a package that nothing here needs
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
 from corpus_assay.lexicons import gender as gender_lexicon
@@ -49,22 +51,20 @@ def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
     Raises `UsageError` for what Beam does not know and for the direct runner's
     ``multi_threading`` mode, which loses and corrupts data (Beam 2.77).
     """
-    known = PipelineOptions(list(arguments))
-    parsed = known.get_all_options(drop_default=True)
-    names = {part.split("=")[0].removeprefix("--no_").removeprefix("--") for part in arguments
-             if part.startswith("--")}
-    every = PipelineOptions().get_all_options()
-    unknown = sorted(name for name in names if name not in every and name not in parsed)
-    if unknown:
-        raise UsageError(f"unknown option --{unknown[0]}; see corpus-assay audit --help")
+    options = PipelineOptions(list(arguments))
+    known = PipelineOptions([]).get_all_options()
+    for argument in arguments:
+        name = argument.split("=")[0].removeprefix("--")
+        if argument.startswith("--") and name not in known and name.removeprefix("no_") not in known:
+            raise UsageError(f"unknown option --{name}; see corpus-assay audit --help")
     if runner == "direct":
-        mode = known.view_as(DirectOptions).direct_running_mode
+        mode = options.view_as(DirectOptions).direct_running_mode
         if mode == "multi_threading":
             raise UsageError(
                 "--direct_running_mode multi_threading corrupts data in Beam and is refused; the "
                 "default uses every core with --threads, multi_processing is safe too"
             )
-    return known
+    return options
 
 
 def _runner(name: str, options: PipelineOptions) -> Any:

@@ -166,7 +166,7 @@ def bars(
         labels.append(_label(row.label, y + _BAR + 4, False))
         for offset, value, class_, colour in (
             (0, row.first, "bar", "#33557f"),
-            (_BAR, row.second, "bar second", "#9db4cf"),
+            (_BAR, row.second, "bar second", "#7592b8"),
         ):
             marks.append(
                 _tag(
@@ -178,7 +178,7 @@ def bars(
     legend = [
         _tag("rect", x=0, y=3, width=12, height=11, class_="bar", fill="#33557f"),
         _tag("text", names[0], x=18, y=13, class_="label", fill=_INK, font_size=13),
-        _tag("rect", x=168, y=3, width=12, height=11, class_="bar second", fill="#9db4cf"),
+        _tag("rect", x=168, y=3, width=12, height=11, class_="bar second", fill="#7592b8"),
         _tag("text", names[1], x=186, y=13, class_="label", fill=_INK, font_size=13),
     ]
     grid = _axis(

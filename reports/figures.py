@@ -876,6 +876,11 @@ def _composition_sentence(totals: Totals, languages: Sequence[LanguageFigures]) 
     first = known[0]
     if len(languages) == 1:
         return f"The corpus is in one language, {first.name}."
+    if len(known) == 1:
+        return (
+            f"{formats.part(first.documents, totals.documents)} of the documents are in "
+            f"{first.name}; the language of the others could not be determined."
+        )
     return (
         f"The documents are in {formats.plural(len(known), 'language')}; the largest, "
         f"{first.name}, makes up "

@@ -14,7 +14,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_MAX_MARKS = 6
+_MAX_MARKS = 4
 _JOINERS = {"\u200c", "\u200d"}
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _FILLERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
@@ -24,7 +24,7 @@ def visible(text: object, limit: int = MAX_TEXT, joiners: bool = False) -> str:
     """Text that cannot hide, reorder or flood what stands around it; not yet HTML-escaped.
 
     Control, format (bidi marks among them), private and unassigned characters become marks such
-    as ⟦U+202E⟧, runs of more than six combining marks are cut, and what is longer than `limit`
+    as ⟦U+202E⟧, runs of more than four combining marks are cut, and what is longer than `limit`
     characters ends with the number of characters left out.
 
     Args:
@@ -49,7 +49,7 @@ def visible(text: object, limit: int = MAX_TEXT, joiners: bool = False) -> str:
             shown.append(character)
     left = len(whole) - limit
     if left > 0:
-        shown.append(f"… ⟦{count(left)} more characters⟧")
+        shown.append(f"… ⟦{plural(left, 'more character')}⟧")
     return "".join(shown)
 
 

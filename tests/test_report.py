@@ -292,7 +292,7 @@ def test_changed_tables(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="table 'corpus' has no column 'words'"):
         render(folder)
     pq.write_table(table.slice(1), path)
-    with pytest.raises(ReportError, match="has 1 rows, audit.json says 2"):
+    with pytest.raises(ReportError, match=r"has 1 rows, audit\.json says 2"):
         render(folder)
 
 
@@ -374,7 +374,7 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
     assert "&lt;script&gt;document.title=&#39;owned&#39;&lt;/script&gt;" in html
     assert "{{ 7 * 7 }}" in html
     assert "⟦U+202E⟧gnp.exe⟦U+2066⟧" in html
-    assert "W" * 201 not in html
+    assert "W" * 2001 not in html
     assert "999,800 more characters" in html
     assert not set(html) & set("\x00\x1b\u202e\u2066\u200b\u2028")
     assert len(html) < 2_000_000
@@ -394,7 +394,7 @@ def test_summary(tmp_path: Path) -> None:
         "",
         "* The documents are in 2 languages; the largest, English, makes up 62.5% of documents "
         "and 45.5% of the text by bytes.",
-        "* Of 84 gendered words counted, 38.1% are feminine (95% interval 34.1% to 42.1%); the "
+        "* Of 84 gendered words counted, 38.1% are feminine (95% interval 33.4% to 42.8%); the "
         "rest are masculine.",
         "* Masculine words are more frequent than feminine ones in 1 of 2 measured languages, "
         "less frequent in none; in 1 no difference can be told.",
@@ -498,7 +498,8 @@ def test_visible_keeps_spelling_and_shows_the_hidden() -> None:
 
 @pytest.mark.parametrize(
     ("largest", "ticks"),
-    [(7.3, [0, 2, 4, 6, 8]), (0, [0, 1]), (0.031, [0, 0.01, 0.02, 0.03, 0.04]), (100, [0, 20, 40, 60, 80, 100])],
+    [(7.3, [0, 2, 4, 6, 8]), (0, [0, 1]), (0.031, [0, 0.01, 0.02, 0.03, 0.04]),
+     (100, [0, 20, 40, 60, 80, 100])],
 )  # fmt: skip
 def test_ticks(largest: float, ticks: list[float]) -> None:
     assert charts.nice_ticks(largest) == ticks

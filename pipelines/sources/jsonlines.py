@@ -251,26 +251,25 @@ class _Reader:
         """Pieces of a stream that holds one array."""
         options = self._options
         found = elements(stream, offset, options.max_document_bytes)
-        try:
-            while group := _batch(found, options):
-                whole = [element for element in group if element.data is not None]
-                rejects = [
-                    Reject(
-                        element.offset, element.reason or too_long(options), excerpt(element.head)
-                    )
-                    for element in group
-                    if element.data is None
-                ]
-                if rejects:
-                    yield Piece(rejects=rejects, consumed=progress.consumed)
-                if whole:
-                    positions = np.array([element.offset for element in whole], np.int64)
-                    piece = self._one_by_one(positions, [element.data or b"" for element in whole])
-                    piece.consumed = progress.consumed
-                    yield piece
-        except StreamError as error:
-            broken = Reject(error.position, str(error), excerpt(error.rest))
-            yield Piece(rejects=[broken], consumed=progress.consumed)
+        error: StreamError | None = None
+        while error is None:
+            group, error = _batch(found, options)
+            if not group and error is None:
+                return
+            rejects = [
+                Reject(element.offset, too_long(options), excerpt(element.head))
+                for element in group
+                if element.data is None
+            ]
+            if error is not None:
+                rejects.append(Reject(error.position, str(error), excerpt(error.rest)))
+            yield Piece(rejects=rejects, consumed=progress.consumed)
+            whole = [element for element in group if element.data is not None]
+            if whole:
+                positions = np.array([element.offset for element in whole], np.int64)
+                piece = self._one_by_one(positions, [element.data or b"" for element in whole])
+                piece.consumed = progress.consumed
+                yield piece
 
     def _group(self, group: Lines) -> Iterator[Piece]:
         data = np.frombuffer(group.data, np.uint8)
@@ -282,6 +281,14 @@ class _Reader:
         last -= (last >= starts) & (data[last] == 0x0D)
         filled = last >= starts
         starts, ends, last = starts[filled], ends[filled], last[filled]
+        over = last - starts >= self._options.max_document_bytes
+        if over.any():
+            rejects = [
+                Reject(group.offset + at, too_long(self._options), excerpt(group.data[at : at + 1024]))
+                for at in starts[over].tolist()
+            ]
+            yield Piece(rejects=rejects)
+            starts, ends, last = starts[~over], ends[~over], last[~over]
         # A line that begins with { and ends with } holds whole objects ("}" and "{" never meet
         # inside JSON), so as many objects as lines means one in each.
         regular = (data[starts] == 0x7B) & (data[last] == 0x7D)
@@ -291,7 +298,7 @@ class _Reader:
             first, final = starts[rows], ends[rows]
             piece = None
             if regular[rows].all():
-                block = group.data if len(starts) <= step else group.data[first[0] : final[-1]]
+                block = group.data[first[0] : final[-1]]
                 piece = self._at_once(group.offset + first, block, group.data, first, last[rows])
             if piece is None:
                 raw = [group.data[a:b] for a, b in zip(first.tolist(), final.tolist(), strict=True)]
@@ -347,7 +354,8 @@ class _Reader:
             return Piece(rejects=rejects)
         positions = positions[rows]
         if self._problem is not None:
-            return Piece(rejects=[*rejects, *self._all_rejected(positions, heads)])
+            rejects += self._all_rejected(positions, heads)
+            return Piece(rejects=sorted(rejects, key=lambda reject: reject.position))
         columns: list[list[Any]] = [list(column) for column in zip(*records, strict=True)]
         piece = self._piece(positions, columns, heads, repaired)
         if rejects:
@@ -431,15 +439,21 @@ def _bounded(data: bytes) -> bool:
     return len(data) <= _SMALL or data.count(b"{") + data.count(b"[") <= _VALUES
 
 
-def _batch(found: Iterator[Element], options: ReadOptions) -> list[Element]:
+def _batch(
+    found: Iterator[Element], options: ReadOptions
+) -> tuple[list[Element], StreamError | None]:
+    """The next elements of an array, and the error that follows them."""
     group: list[Element] = []
     size = 0
-    for element in islice(found, options.batch_documents):
-        group.append(element)
-        size += len(element.data or b"")
-        if size >= options.batch_bytes:
-            break
-    return group
+    try:
+        for element in islice(found, options.batch_documents):
+            group.append(element)
+            size += len(element.data or b"")
+            if size >= options.batch_bytes:
+                break
+    except StreamError as error:
+        return group, error
+    return group, None
 
 
 def _repair(line: bytes) -> tuple[bytes, bool]:

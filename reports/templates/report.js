@@ -18,7 +18,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const last = (row) => row.classList.contains("unmeasured");
       [...body.rows]
         .sort((a, b) => {
-          if (last(a) !== last(b)) return last(a) ? 1 : -1;
+          if (last(a) || last(b)) return Number(last(a)) - Number(last(b));
           const x = value(a, index), y = value(b, index);
           if (x === "" || y === "") return x === y ? 0 : x === "" ? 1 : -1;
           const m = Number(x), n = Number(y);

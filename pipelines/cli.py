@@ -1,0 +1,552 @@
+"""The command line.
+
+Nothing heavy is imported before a command needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import shlex
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+DONE, POLICY_FAILED, USED_WRONGLY, RUN_FAILED = range(4)
+"""Exit codes. `POLICY_FAILED` is for commands that judge an audit."""
+
+DEMO_FOLDER = "assay-demo"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors end with where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USED_WRONGLY, f"error: {message}\nSee '{self.prog} --help'.\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    main = _Parser(
+        prog="corpus-assay",
+        description="Audit training corpora: who is represented in the text.",
+        epilog="Exit codes: 0 done, 1 a policy failed, 2 used wrongly, 3 the run failed. "
+        "Progress and messages go to stderr, results to stdout.",
+        allow_abbrev=False,
+    )
+    main.add_argument("--version", action="version", version=f"%(prog)s {version('corpus-assay')}")
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _demo(commands)
+    _audit(commands)
+    _report(commands)
+    _lexicon(commands)
+    return main
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+    command.add_argument("--debug", action="store_true", help="show where an error was raised")
+
+
+def _demo(commands: Any) -> None:
+    demo = commands.add_parser(
+        "demo",
+        help="audit the bundled sample and show what comes out",
+        description="Audits a bundled sample of short texts in 55 languages, with instruction and "
+        "preference rows, a damaged document and a broken record among them.",
+        allow_abbrev=False,
+    )
+    demo.add_argument(
+        "--output", default=DEMO_FOLDER, metavar="DIR", help="audit folder (default: %(default)s)"
+    )
+    _common(demo)
+    demo.set_defaults(run=_run_demo)
+
+
+def _audit(commands: Any) -> None:
+    audit = commands.add_parser(
+        "audit",
+        help="audit files into a folder of tables and a report",
+        description="Audits files into a folder: Parquet tables, audit.json and report.html.",
+        epilog="Examples:\n"
+        "  corpus-assay audit web/*.jsonl.zst --output audit-web\n"
+        "  corpus-assay audit crawl.warc.gz --output audit-crawl --slice-by host\n"
+        "  corpus-assay audit rows.parquet --output a --text-column body --language deu\n"
+        "Options that are not listed here are Beam's, for example --direct_num_workers.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    audit.add_argument(
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help="files, folders, globs or cloud paths; formats may be mixed",
+    )
+    audit.add_argument("--output", metavar="DIR", help="audit folder to write")
+    audit.add_argument("--overwrite", action="store_true", help="replace an audit that is there")
+    audit.add_argument("--config", metavar="FILE", help="TOML file with these options as keys")
+
+    data = audit.add_argument_group("what the data is (guessed where not given)")
+    data.add_argument(
+        "--format",
+        default="auto",
+        choices=("auto", "jsonl", "parquet", "csv", "text", "warc", "hf"),
+        help="format of every file (default: guessed from names and contents)",
+    )
+    data.add_argument("--text-column", metavar="NAMES", help="text columns, with commas between")
+    data.add_argument("--id-column", metavar="NAME", help="the user's own identifier")
+    data.add_argument("--language-column", metavar="NAME", help="language of the document")
+    data.add_argument("--source-column", metavar="NAME", help="source of the document")
+    data.add_argument("--source", metavar="NAME", help="one source for every document")
+    data.add_argument(
+        "--text-unit",
+        default="line",
+        choices=("line", "file"),
+        help="what a document is in plain text files (default: %(default)s)",
+    )
+    data.add_argument(
+        "--max-document-mb",
+        type=int,
+        default=64,
+        metavar="MB",
+        help="larger documents are rejected (default: %(default)s)",
+    )
+
+    language = audit.add_argument_group("language")
+    language.add_argument("--language", metavar="CODE", help="one language for every document")
+    language.add_argument(
+        "--detect-language",
+        default="auto",
+        choices=("auto", "always", "never"),
+        help="auto: where no column says it (default); always: do not trust the column",
+    )
+    language.add_argument("--language-model", metavar="FILE", help="a fastText model of your own")
+    language.add_argument(
+        "--language-threshold",
+        type=float,
+        default=0.5,
+        metavar="P",
+        help="least probability of a detected language (default: %(default)s)",
+    )
+
+    measures = audit.add_argument_group("what is measured")
+    measures.add_argument(
+        "--measures", metavar="NAMES", help="with commas between: gender (default: all)"
+    )
+    measures.add_argument("--lexicon", metavar="FOLDER", help="lexicons of your own")
+    measures.add_argument(
+        "--slice-by", metavar="NAMES", help="also measure by the values of these columns"
+    )
+    measures.add_argument(
+        "--weights", metavar="FILE", help="TOML file with a table [weights]: source = weight"
+    )
+    measures.add_argument(
+        "--no-excerpts", action="store_true", help="keep all text of the corpus out of the audit"
+    )
+
+    running = audit.add_argument_group("running")
+    running.add_argument(
+        "--runner",
+        default="direct",
+        choices=("direct", "prism", "flink", "dataflow"),
+        help="where it runs (default: %(default)s, in this process)",
+    )
+    running.add_argument(
+        "--threads",
+        type=int,
+        metavar="N",
+        help="threads of one worker (default: every core on the direct runner, else 1)",
+    )
+    running.add_argument("--quiet", action="store_true", help="no progress display")
+    _common(audit)
+    audit.set_defaults(run=_run_audit, parser=audit)
+
+
+def _report(commands: Any) -> None:
+    report = commands.add_parser(
+        "report", help="write report.html of an audit again", allow_abbrev=False
+    )
+    report.add_argument("folder", metavar="DIR", help="audit folder")
+    _common(report)
+    report.set_defaults(run=_run_report)
+
+
+def _lexicon(commands: Any) -> None:
+    lexicon = commands.add_parser(
+        "lexicon",
+        help="list, show, check or export the gender lexicons",
+        allow_abbrev=False,
+    )
+    actions = lexicon.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, help_text in (
+        ("list", "languages, with the number of concepts and forms"),
+        ("show", "every form of a language, with notes"),
+        ("check", "faults in a folder of lexicon files"),
+        ("export", "write the lexicons in another layout"),
+    ):
+        action = actions.add_parser(name, help=help_text, allow_abbrev=False)
+        if name == "show":
+            action.add_argument("language", metavar="LANG", help="language code, as deu or de")
+        if name == "check":
+            action.add_argument("folder", metavar="FOLDER", nargs="?", help="default: the bundled")
+        if name == "export":
+            action.add_argument("--layout", choices=("gender-gap",), default="gender-gap")
+            action.add_argument("folder", metavar="FOLDER", help="folder to write to")
+        if name != "check":
+            action.add_argument("--lexicon", metavar="FOLDER", help="lexicons of your own")
+        _common(action)
+        action.set_defaults(run=_LEXICON_ACTIONS[name])
+
+
+# --- Commands --------------------------------------------------------------------------------
+
+
+def _run_demo(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    sample = Path(__file__).parent / "sample"
+    options = parser().parse_args(
+        ["audit", str(sample), "--output", arguments.output, "--overwrite"]
+    )
+    options.json = arguments.json
+    return _run_audit(options, [])
+
+
+def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    if rest:
+        from corpus_assay.pipelines import run
+
+        run.beam_options(arguments.runner, rest)  # a mistyped option, before anything else
+    if not arguments.inputs:
+        raise _usage("name at least one INPUT: a file, folder, glob or cloud path")
+    if not arguments.output:
+        raise _usage("--output DIR is needed: the folder to write the audit to")
+    if arguments.threads is not None and arguments.threads < 1:
+        raise _usage(f"--threads is {arguments.threads}, it must be at least 1")
+    if arguments.max_document_mb < 1:
+        raise _usage(f"--max-document-mb is {arguments.max_document_mb}, it must be at least 1")
+    weights = _weights(arguments.weights)
+
+    from corpus_assay.pipelines import run
+    from corpus_assay.reports import summary, summary_json
+
+    options = run.beam_options(arguments.runner, rest)
+    audit = run.audit(
+        arguments.inputs,
+        arguments.output,
+        _config(arguments),
+        runner=arguments.runner,
+        options=options,
+        weights=weights,
+        overwrite=arguments.overwrite,
+        quiet=arguments.quiet,
+        command=shlex.join(["corpus-assay", *sys.argv[1:]]),
+    )
+    if audit.report is None:
+        print(json.dumps(audit.manifest["counts"]) if arguments.json else f"Audit: {audit.folder}")
+        return DONE
+    folder = Path(audit.folder)
+    if arguments.json:
+        print(json.dumps(summary_json(folder), ensure_ascii=False, indent=2))
+    else:
+        print(summary(folder))
+        print(f"Report: {audit.report}")
+    return DONE
+
+
+def _config(arguments: argparse.Namespace) -> Any:
+    from corpus_assay.pipelines.config import AuditConfig
+    from corpus_assay.pipelines.sources import ReadOptions
+    from corpus_assay.transforms.language import LanguageOptions
+    from corpus_assay.transforms.registry import MEASURES, MeasureOptions
+
+    slice_by = tuple(_names(arguments.slice_by))
+    wanted = _names(arguments.measures) or list(MEASURES)
+    for name in wanted:
+        if name not in MEASURES:
+            raise _usage(f"unknown measure {name!r}; there are {', '.join(MEASURES)}")
+    try:
+        language = LanguageOptions(
+            arguments.language,
+            arguments.detect_language,
+            arguments.language_model,
+            arguments.language_threshold,
+        )
+    except ValueError as error:
+        raise _usage(str(error)) from error
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return AuditConfig(
+        read=ReadOptions(
+            format=arguments.format,
+            text_column=arguments.text_column,
+            id_column=arguments.id_column,
+            language_column=arguments.language_column,
+            source_column=arguments.source_column,
+            source=arguments.source,
+            slice_by=slice_by,
+            text_unit=arguments.text_unit,
+            max_document_bytes=arguments.max_document_mb << 20,
+        ),
+        measures=tuple(name for name in MEASURES if name == "corpus" or name in wanted),
+        options=MeasureOptions(arguments.lexicon, slice_by, language),
+        staging="",
+        excerpts=not arguments.no_excerpts,
+        threads=arguments.threads or ((cores or 1) if arguments.runner == "direct" else 1),
+    )
+
+
+def _names(value: str | None) -> list[str]:
+    return [name.strip() for name in (value or "").split(",") if name.strip()]
+
+
+def _toml(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise _usage(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _usage(f"{path} is not valid TOML: {error}") from error
+
+
+def _config_arguments(path: str, known: set[str]) -> list[str]:
+    """A config file as command line options, to stand before what is typed."""
+    arguments = []
+    for name, value in _toml(path).items():
+        option = f"--{name.replace('_', '-')}"
+        if option not in known:
+            near = difflib.get_close_matches(option, known, 1)
+            hint = f"; did you mean {near[0][2:].replace('-', '_')}?" if near else ""
+            raise _usage(f"{path}: unknown option {name!r}{hint}")
+        if isinstance(value, list):
+            value = ",".join(str(item) for item in value)
+        if value is True:
+            arguments.append(option)
+        elif value is not False:
+            arguments.append(f"{option}={value}")
+    return arguments
+
+
+def _weights(path: str | None) -> dict[str, float] | None:
+    if path is None:
+        return None
+    table = _toml(path).get("weights")
+    if not isinstance(table, dict) or not table:
+        raise _usage(f"{path} has no table [weights] with lines like: web = 0.7")
+    for source, weight in table.items():
+        number = isinstance(weight, int | float) and not isinstance(weight, bool)
+        if not number or not 0 <= weight < float("inf"):
+            raise _usage(f"{path}: the weight of {source!r} is {weight!r}, not a number from 0 up")
+    return {source: float(weight) for source, weight in table.items()}
+
+
+def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.reports import summary_json, write_report
+
+    path = write_report(Path(arguments.folder))
+    if arguments.json:
+        print(json.dumps(summary_json(Path(arguments.folder)), ensure_ascii=False, indent=2))
+    else:
+        print(path)
+    return DONE
+
+
+def _run_list(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.lexicons import gender
+    from corpus_assay.lexicons.languages import languages
+
+    rows = []
+    for code, lexicon in sorted(gender.load(arguments.lexicon).items()):
+        language = languages().get(code)
+        rows.append(
+            {
+                "language": code,
+                "name": language.name if language else "",
+                "concepts": len({form.concept for form in lexicon.forms}),
+                "forms": len({form.text for form in lexicon.forms}),
+                "absent": list(lexicon.absent),
+            }
+        )
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return DONE
+    print(f"{'code':5} {'language':24} {'concepts':>8} {'forms':>6}  absent")
+    for row in rows:
+        print(
+            f"{row['language']:5} {row['name']:24} {row['concepts']:8} {row['forms']:6}  "
+            f"{' '.join(row['absent'])}"
+        )
+    return DONE
+
+
+def _run_show(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.lexicons import gender
+    from corpus_assay.lexicons.languages import languages, resolve_code
+    from corpus_assay.reports.formats import visible
+
+    lexicons = gender.load(arguments.lexicon)
+    code = resolve_code(arguments.language) or arguments.language
+    if code not in lexicons:
+        raise _usage(
+            f"no lexicon for {arguments.language!r}; 'corpus-assay lexicon list' shows them"
+        )
+    lexicon = lexicons[code]
+    if arguments.json:
+        import dataclasses
+
+        print(json.dumps(dataclasses.asdict(lexicon), ensure_ascii=False, indent=2))
+        return DONE
+    name = languages()[code].name if code in languages() else code
+    print(f"{name} ({code})  sha256 {lexicon.sha256}\n{visible(lexicon.source, 1000)}")
+    classes: dict[str, set[str]] = {}
+    for form in lexicon.forms:
+        classes.setdefault(form.text, set()).add(form.gender)
+    for concept, gender_class in dict.fromkeys((f.concept, f.gender) for f in lexicon.forms):
+        forms = [f for f in lexicon.forms if (f.concept, f.gender) == (concept, gender_class)]
+        texts = (visible(f.text) + "*" * (len(classes[f.text]) > 1) for f in forms)
+        print(f"  {gender_class:12} {concept:12} {', '.join(texts)}")
+        if note := lexicon.concept_notes.get(concept):
+            print(f"{'':28}{visible(note, 1000)}")
+    for concept, reason in lexicon.absent.items():
+        print(f"  absent       {concept:12} {visible(reason, 1000)}")
+    if any(len(found) > 1 for found in classes.values()):
+        print("* stands in more than one class and is counted in each")
+    for note in lexicon.notes:
+        print(f"- {visible(note, 1000)}")
+    if lexicon.block:
+        print(f"Not counted inside: {', '.join(visible(text) for text in lexicon.block)}")
+    return DONE
+
+
+def _run_check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.lexicons import gender
+    from corpus_assay.lexicons.languages import languages
+    from corpus_assay.reports.formats import visible
+
+    found = []
+    for code, lexicon in sorted(gender.load(arguments.folder).items()):
+        language = languages().get(code)
+        if language is None:
+            found.append({"language": code, "fault": "is not an ISO 639-3 code that is known"})
+        script = language.script if language else None
+        found += [{"language": code, "fault": f} for f in gender.faults(lexicon, script)]
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        for fault in found:
+            print(f"{fault['language']}: {visible(fault['fault'], 1000)}")
+        print(f"{len(found)} faults" if found else "no faults")
+    return USED_WRONGLY if found else DONE
+
+
+def _run_export(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.lexicons import gender
+
+    lexicons = gender.load(arguments.lexicon)
+    folder = Path(arguments.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for code, lexicon in lexicons.items():
+        content = json.dumps(gender.gender_gap_layout(lexicon), ensure_ascii=False, indent=1)
+        (folder / f"{code}_nouns.json").write_text(content + "\n", encoding="utf-8")
+    if arguments.json:
+        print(json.dumps({"folder": str(folder), "languages": sorted(lexicons)}))
+    else:
+        print(f"{len(lexicons)} languages written to {folder}")
+    return DONE
+
+
+_LEXICON_ACTIONS: dict[str, Callable[[argparse.Namespace, Sequence[str]], int]] = {
+    "list": _run_list,
+    "show": _run_show,
+    "check": _run_check,
+    "export": _run_export,
+}
+
+
+# --- Entry -----------------------------------------------------------------------------------
+
+
+class _UsageError(Exception):
+    pass
+
+
+def _usage(message: str) -> _UsageError:
+    return _UsageError(message)
+
+
+def _nothing_left(rest: Sequence[str]) -> None:
+    if rest:
+        raise _usage(f"unexpected argument {rest[0]}")
+
+
+def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Arguments, and what is left for Beam."""
+    arguments, rest = parser().parse_known_args(argv)
+    if getattr(arguments, "config", None):
+        known = {option for action in arguments.parser._actions for option in action.option_strings}
+        known -= {"--help", "--config", "--json", "--debug"}
+        typed = list(argv)
+        at = typed.index("audit") + 1
+        defaults = _config_arguments(arguments.config, known)
+        arguments, rest = parser().parse_known_args([*typed[:at], *defaults, *typed[at:]])
+    if arguments.command == "audit":
+        # argparse leaves inputs that stand behind options
+        while rest and not rest[0].startswith("-"):
+            arguments.inputs.append(rest.pop(0))
+    return arguments, rest
+
+
+def _user_errors() -> tuple[type[Exception], ...]:
+    """Errors of the packages that are the user's to mend, of those that were imported."""
+    errors: list[type[Exception]] = [_UsageError]
+    for module, name in (
+        ("corpus_assay.pipelines.sources", "InputError"),
+        ("corpus_assay.pipelines.finish", "OutputError"),
+        ("corpus_assay.pipelines.run", "UsageError"),
+        ("corpus_assay.lexicons.gender", "LexiconError"),
+        ("corpus_assay.reports", "ReportError"),
+    ):
+        if module in sys.modules:
+            errors.append(getattr(sys.modules[module], name))
+    return tuple(errors)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    debug = False
+    try:
+        arguments, rest = _parsed(sys.argv[1:] if argv is None else argv)
+        debug = arguments.debug
+        code: int = arguments.run(arguments, rest)
+        return code
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE
+    except Exception as error:
+        if debug:
+            raise
+        if isinstance(error, _user_errors()):
+            print(f"error: {error}", file=sys.stderr)
+            return USED_WRONGLY
+        print(
+            f"error: the run failed: {error}\n--debug shows where; nothing was written",
+            file=sys.stderr,
+        )
+        return RUN_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
