@@ -1,6 +1,6 @@
 """The gender lexicon: nouns for persons in each language, tied together by concepts.
 
-One TOML file a language under ``gender/``; ``concepts.toml`` says what the concepts are. A folder
+One TOML file a language under ``nouns/``; ``concepts.toml`` says what the concepts are. A folder
 in the layout of the Gender-GAP Pipeline (``<code>_nouns.json``, Muller et al. 2023) loads as well;
 its words carry no concept.
 """
@@ -20,7 +20,7 @@ from typing import Any
 GENDERS: tuple[str, ...] = ("feminine", "masculine", "unspecified")
 NUMBERS: tuple[str, ...] = ("singular", "plural", "forms")
 """Keys that hold forms; ``forms`` where the language does not mark number on the noun."""
-BUNDLED = Path(__file__).parent / "gender"
+BUNDLED = Path(__file__).parent / "nouns"
 
 MAX_FILE_BYTES = 64 << 20
 """A lexicon file larger than this is refused before it is read."""

@@ -783,7 +783,7 @@ def _term_lists(
                     Term(
                         gender,
                         formats.visible(form["form"], 60, joiners=True),
-                        formats.visible(form["concept"] or "", 60),
+                        formats.visible((form["concept"] or "").replace("+", ", "), 60),
                         bool(form["ambiguous"]),
                         form["matches_sum"],
                         form["documents_sum"],

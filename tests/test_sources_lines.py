@@ -90,7 +90,7 @@ def write(path: Path, *lines: bytes | dict[str, Any]) -> Path:
 
 
 def test_documents_of_json_lines(tmp_path: Path) -> None:
-    first = {"text": "She said \"hi\"\n", "id": 7, "lang": "en", "source": "books", "year": 1999}
+    first = {"text": 'She said "hi"\n', "id": 7, "lang": "en", "source": "books", "year": 1999}
     second = {"text": "二", "id": None, "lang": "zh", "source": "", "meta": {"source": "inner"}}
     path = write(tmp_path / "part-00001.jsonl", first, second)
     result = read(path, slice_by=("year", "meta.source"))
@@ -355,7 +355,14 @@ def tables(result: Result) -> tuple[Any, ...]:
 @given(
     lines=st.lists(
         st.sampled_from(
-            [b'{"text":"a"}', b'{"text":"\xc3\xa9\xf0\x9f\x98\x80"}', b"", b"  ", b"{", b'{"text":1}']
+            [
+                b'{"text":"a"}',
+                b'{"text":"\xc3\xa9\xf0\x9f\x98\x80"}',
+                b"",
+                b"  ",
+                b"{",
+                b'{"text":1}',
+            ]
         )
         | st.text(max_size=30).map(lambda t: json.dumps({"text": t}).encode()),
         max_size=40,

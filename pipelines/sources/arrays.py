@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
 from corpus_assay.pipelines.sources.batches import Positions
 from corpus_assay.pipelines.sources.streams import StreamError
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from corpus_assay.pipelines.sources.layout import Layout, Part, RecordError, document_parts
 from corpus_assay.pipelines.sources.model import (
     COUNT_SCHEMA,

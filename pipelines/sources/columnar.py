@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from corpus_assay.pipelines.sources.batches import Builder, Positions, clip, metadata_column
 from corpus_assay.pipelines.sources.layout import (
     NULL,

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
 from corpus_assay.pipelines.sources.batches import Builder, metadata_column
 from corpus_assay.pipelines.sources.layout import (
     STRING,

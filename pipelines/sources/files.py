@@ -233,7 +233,7 @@ def _source(name: str, root: str) -> str:
     while "." in stem and f".{stem.rsplit('.', 1)[1].lower()}" in {*_SUFFIXES, *CODECS, ".snappy"}:
         stem = stem.rsplit(".", 1)[0]
     stem = re.sub(r"(?<=.)\.[A-Za-z]{1,8}$", "", stem)
-    short = _SHARD.sub("", _UUID.sub("", stem))
+    short = "" if stem.isdigit() else _SHARD.sub("", _UUID.sub("", stem))
     return short or _base(root) or stem
 
 

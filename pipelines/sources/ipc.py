@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
 from corpus_assay.pipelines.sources.batches import Builder
 from corpus_assay.pipelines.sources.columnar import columns_of_schema, documents
 from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable, guess

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
+
 from corpus_assay.pipelines.sources.arrays import Element, elements
 from corpus_assay.pipelines.sources.batches import (
     Builder,
@@ -284,7 +285,9 @@ class _Reader:
         over = last - starts >= self._options.max_document_bytes
         if over.any():
             rejects = [
-                Reject(group.offset + at, too_long(self._options), excerpt(group.data[at : at + 1024]))
+                Reject(
+                    group.offset + at, too_long(self._options), excerpt(group.data[at : at + 1024])
+                )
                 for at in starts[over].tolist()
             ]
             yield Piece(rejects=rejects)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from corpus_assay.pipelines.sources.batches import Builder
 from corpus_assay.pipelines.sources.columnar import columns_of_schema, documents
 from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable, guess
@@ -20,15 +21,16 @@ from corpus_assay.pipelines.sources.model import (
     Reject,
     Span,
 )
+from corpus_assay.pipelines.sources.pages import PageError, batch_rows, first_byte
 from corpus_assay.pipelines.sources.streams import open_binary
 
 _READ = 1 << 20
 """Bytes that Arrow reads ahead in a column: without it, it holds whole column chunks."""
 
-_EXPANDED = 64 << 20
-"""Bytes that one batch may grow to when every row repeats the longest dictionary entry."""
+_STEP = 256 << 10
+"""Bytes of text that Arrow decodes at once: rows come by number, so steps are small."""
 
-_ROWS = 8192
+_ROWS = 4096
 
 
 def inspect(file: InputFile, options: ReadOptions) -> Layout | Problem | Unreadable | None:
@@ -79,40 +81,74 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
         first_row = 0
         for group in range(opened.num_row_groups):
             metadata = opened.metadata.row_group(group)
-            if span.start <= _first_byte(metadata) < span.end:
-                yield from _row_group(opened, group, first_row, builder, options)
-                progress.consumed += metadata.total_byte_size
+            if metadata.num_columns and span.start <= first_byte(metadata.column(0)) < span.end:
+                for piece in _row_group(opened, raw, group, first_row, builder, options):
+                    piece.consumed = progress.consumed
+                    yield piece
+                progress.consumed += sum(
+                    metadata.column(i).total_compressed_size for i in range(metadata.num_columns)
+                )
             first_row += metadata.num_rows
 
 
-def _first_byte(metadata: Any) -> int:
-    column = metadata.column(0)
-    offsets = [column.data_page_offset]
-    if column.has_dictionary_page and column.dictionary_page_offset:
-        offsets.append(column.dictionary_page_offset)
-    return int(min(offsets))
-
-
 def _row_group(
-    opened: pq.ParquetFile, group: int, first_row: int, builder: Builder, options: ReadOptions
+    opened: pq.ParquetFile,
+    raw: Any,
+    group: int,
+    first_row: int,
+    builder: Builder,
+    options: ReadOptions,
 ) -> Iterator[Piece]:
-    names = [".".join(part.path) for part in builder.layout.parts]
-    names += [".".join(path) for path in builder.layout.metadata() if path is not None]
+    layout = builder.layout
+    names = [".".join(part.path) for part in layout.parts]
+    names += [".".join(path) for path in layout.metadata() if path is not None]
     metadata = opened.metadata.row_group(group)
     done = 0
-    batches = opened.iter_batches(
-        batch_size=_ROWS, row_groups=[group], columns=list(dict.fromkeys(names)), use_threads=False
-    )
-    while True:
-        try:
-            batch = next(batches, None)
-        except (pa.ArrowException, OSError, ValueError, MemoryError):
-            rest = metadata.num_rows - done
-            reject = Reject(first_row + done, "damaged Parquet page", records=rest)
-            yield Piece(rejects=[reject])
-            return
-        if batch is None:
-            return
-        positions = np.arange(first_row + done, first_row + done + batch.num_rows, dtype=np.int64)
-        done += batch.num_rows
-        yield documents(batch, positions, builder)
+    held: list[pa.RecordBatch] = []
+    size = 0
+    reason = ""
+    try:
+        batches = opened.iter_batches(
+            batch_size=_batch_rows(metadata, names, raw),
+            row_groups=[group],
+            columns=list(dict.fromkeys(names)),
+            use_threads=False,
+        )
+        for batch in batches:
+            held.append(batch)
+            size += batch.nbytes
+            if size >= options.batch_bytes:
+                yield _documents(held, first_row + done, builder)
+                done += sum(map(len, held))
+                held, size = [], 0
+    except PageError as error:
+        reason = str(error)
+    except (pa.ArrowException, OSError, ValueError, MemoryError):
+        # Arrow reports damage and input errors alike; the rows before it are kept.
+        reason = "damaged Parquet page"
+    if held:
+        yield _documents(held, first_row + done, builder)
+        done += sum(map(len, held))
+    missing = metadata.num_rows - done
+    if missing > 0:
+        reject = Reject(first_row + done, reason or "damaged Parquet page", records=missing)
+        yield Piece(rejects=[reject])
+
+
+def _batch_rows(metadata: Any, names: list[str], raw: Any) -> int:
+    rows = _ROWS
+    for i in range(metadata.num_columns):
+        column = metadata.column(i)
+        path = column.path_in_schema
+        if any(path == name or path.startswith(name + ".") for name in names):
+            rows = min(rows, batch_rows(raw, column, _STEP, _ROWS))
+            if column.num_values > metadata.num_rows:  # a list: values are not rows
+                share = max(column.total_uncompressed_size // max(metadata.num_rows, 1), 1)
+                rows = min(rows, max(_STEP // share, 1), 64)
+    return rows
+
+
+def _documents(held: list[pa.RecordBatch], position: int, builder: Builder) -> Piece:
+    batch = held[0] if len(held) == 1 else pa.concat_batches(held)
+    positions = np.arange(position, position + batch.num_rows, dtype=np.int64)
+    return documents(batch, positions, builder)

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 import zstandard
+
 from corpus_assay.pipelines.sources.model import InputFile, Progress, Span
 
 BLOCK = 1 << 20

@@ -8,6 +8,7 @@ from contextlib import closing
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from corpus_assay.pipelines.sources.batches import Builder
 from corpus_assay.pipelines.sources.columnar import text_column
 from corpus_assay.pipelines.sources.layout import Column, Layout, Problem, Unreadable

@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
+from fastwarc.warc import ArchiveIterator
+
 from corpus_assay.pipelines.sources.batches import Builder, metadata_column
 from corpus_assay.pipelines.sources.layout import (
     STRING,
@@ -48,7 +50,6 @@ from corpus_assay.pipelines.sources.streams import (
     head_of,
     open_binary,
 )
-from fastwarc.warc import ArchiveIterator
 
 NOT_A_RECORD = "not a WARC record"
 TRUNCATED = "truncated WARC record"
@@ -257,7 +258,11 @@ def _parsed(body: bytes, decode: _Decoding, limit: int) -> tuple[int, str, bytes
     record = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\n"
     record += b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (len(body), body)
     iterator = ArchiveIterator(
-        io.BytesIO(record), auto_decode=decode, quirks_mode=True, stream_detect=False, fsspec_args=False
+        io.BytesIO(record),
+        auto_decode=decode,
+        quirks_mode=True,
+        stream_detect=False,
+        fsspec_args=False,
     )
     for parsed in iterator:
         headers = parsed.http_headers
