@@ -12,8 +12,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from corpus_assay.reports.statistics import Estimate
 from markupsafe import Markup
+
+from corpus_assay.reports.statistics import Estimate
 
 _ROW = 24
 _STACKED_ROW = 42

@@ -1,4 +1,4 @@
-"""What the page shows, computed from the tables of an audit: plain dataclasses, no HTML.
+"""From the tables of an audit to what the page shows: sums, estimates, the largest rows.
 
 Sums are Python integers until `statistics` turns them into estimates. Documents add up over
 sources and languages, never over roles or classes, so every figure starts from the rows with
@@ -14,17 +14,34 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from corpus_assay.reports import formats, statistics
+
+from corpus_assay.reports import formats, sentences, statistics
 from corpus_assay.reports.audit import COLUMNS, Audit, Language, ReportError
+from corpus_assay.reports.model import (
+    ANY,
+    CLASSES,
+    FEW_DOCUMENTS,
+    ClassFigures,
+    Comparison,
+    Comparisons,
+    Example,
+    Figures,
+    FileFigures,
+    GroupFigures,
+    LanguageFigures,
+    LengthBucket,
+    RejectReason,
+    Representation,
+    SourceFigures,
+    Term,
+    TermList,
+    Totals,
+    WeightedFigures,
+)
 from corpus_assay.reports.statistics import Estimate
 
-CLASSES = ("feminine", "masculine", "unspecified")
-ANY = "any"
 ROLES = ("text", "prompt", "response", "chosen", "rejected")
 OTHER = "(other)"
-
-FEW_DOCUMENTS = 10
-"""Below this number of documents with a match the normal approximation is not trusted."""
 
 TOP_ROWS = 60
 TOP_GROUPS = 25
@@ -36,7 +53,7 @@ TOP_REJECTED_FILES = 20
 CONTEXT = 90
 
 # Scripts written without spaces: their tokens are single characters, so "words" means characters.
-UNSEGMENTED = {"Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Thai", "Khmr", "Laoo", "Mymr"}
+UNSEGMENTED = {"Hans", "Hant", "Hani", "Jpan", "Hira", "Thai", "Khmr", "Laoo", "Mymr"}
 
 # BCP 47 asks for the shortest code, and browsers choose fonts and Han variants by it.
 _SHORT_CODES = {
@@ -81,241 +98,6 @@ class Sums:
             self.contrast = None
         else:
             _add(self.contrast, other.contrast)
-
-
-@dataclass(frozen=True)
-class ClassFigures:
-    """One class (feminine, …, or any) in a group of documents.
-
-    `of_words` and `of_tokens` are matches over words or tokens, `of_documents` is the share of
-    documents with a match. `few` marks fewer than `FEW_DOCUMENTS` documents with a match.
-    """
-
-    matches: int
-    documents: int
-    of_words: Estimate | None
-    of_tokens: Estimate | None
-    of_documents: Estimate | None
-    few: bool
-
-
-@dataclass(frozen=True)
-class Representation:
-    """Gender representation in the documents of a group that a lexicon covers.
-
-    `contrast` is (feminine − masculine) / words; `feminine_part` is feminine / (feminine +
-    masculine); neither has an interval where the tables hold no moments of the contrast (slices).
-    """
-
-    documents: int
-    words: int
-    classes: Mapping[str, ClassFigures]
-    contrast: Estimate | None
-    feminine_part: Estimate | None
-
-    @property
-    def lean(self) -> str:
-        """The class that is more frequent beyond the interval, or "" where it cannot be told."""
-        gendered = self.classes["feminine"].documents + self.classes["masculine"].documents
-        if self.contrast is None or self.contrast.interval is None or gendered < FEW_DOCUMENTS:
-            return ""
-        if self.contrast.interval.low > 0:
-            return "feminine"
-        return "masculine" if self.contrast.interval.high < 0 else ""
-
-
-@dataclass(frozen=True)
-class LanguageFigures:
-    """A language of the audit; `representation` is None where no lexicon covers it."""
-
-    code: str
-    name: str
-    lang: str
-    direction: str
-    script: str
-    unit: str
-    documents: int
-    empty_documents: int
-    words: int
-    bytes: int
-    methods: Mapping[str, int]
-    representation: Representation | None
-    ambiguous_matches: int
-
-
-@dataclass(frozen=True)
-class SourceFigures:
-    """A source over all its languages; `representation` over those with a lexicon."""
-
-    name: str
-    documents: int
-    words: int
-    bytes: int
-    languages: int
-    representation: Representation | None
-
-
-@dataclass(frozen=True)
-class GroupFigures:
-    """One row of a comparison."""
-
-    label: str
-    representation: Representation
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Groups of one language's documents side by side; `hidden` groups are only in the table."""
-
-    language: LanguageFigures
-    groups: tuple[GroupFigures, ...]
-    hidden: int
-
-
-@dataclass(frozen=True)
-class Comparisons:
-    """Comparisons by one key for the largest languages; `others` counts the languages left out."""
-
-    key: str
-    noun: str
-    compared: tuple[Comparison, ...]
-    others: int
-    table: str
-
-
-@dataclass(frozen=True)
-class Example:
-    """A match in its context."""
-
-    before: str
-    match: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Term:
-    """A form of the lexicon with its matches in all sources."""
-
-    gender: str
-    form: str
-    concept: str
-    ambiguous: bool
-    matches: int
-    documents: int
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True)
-class TermList:
-    """The most frequent forms of a language, class by class; `hidden` forms are in the table."""
-
-    language: LanguageFigures
-    terms: tuple[Term, ...]
-    hidden: int
-
-
-@dataclass(frozen=True)
-class WeightedFigures:
-    """A language with and without source weights; `left_out` sources have no weight."""
-
-    language: LanguageFigures
-    plain: Mapping[str, Estimate | None]
-    weighted: Mapping[str, Estimate | None]
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LengthBucket:
-    """Documents with `start` to `end` words (both included)."""
-
-    start: int
-    end: int
-    documents: int
-
-
-@dataclass(frozen=True)
-class RejectReason:
-    """Records left out for one reason, with one of them as it begins."""
-
-    reason: str
-    records: int
-    excerpt: str
-
-
-@dataclass(frozen=True)
-class FileFigures:
-    """An input file and its records."""
-
-    path: str
-    bytes: int
-    modified: str
-    read: int
-    audited: int
-    rejected: int
-    repaired: int
-
-
-@dataclass(frozen=True)
-class Totals:
-    """The audit as a whole; `methods` counts documents by how their language is known."""
-
-    documents: int
-    empty_documents: int
-    words: int
-    tokens: int
-    characters: int
-    bytes: int
-    file_bytes: int
-    files: int
-    read: int
-    audited: int
-    rejected: int
-    repaired: int
-    methods: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Everything on the page."""
-
-    tool: str
-    version: str
-    created: str
-    command: str
-    versions: tuple[tuple[str, str], ...]
-    configuration: tuple[tuple[str, str], ...]
-    lexicons: tuple[tuple[str, str, str, str, str], ...]
-    tables: tuple[tuple[str, str, str], ...]
-    warnings: tuple[str, ...]
-    totals: Totals
-    headlines: tuple[str, ...]
-    has_gender: bool
-    overall: Representation | None
-    languages: tuple[LanguageFigures, ...]
-    sources: tuple[SourceFigures, ...]
-    lengths: tuple[LengthBucket, ...]
-    by_source: Comparisons
-    by_role: Comparisons
-    by_slice: tuple[Comparisons, ...]
-    weighted: tuple[WeightedFigures, ...]
-    terms: tuple[TermList, ...]
-    reasons: tuple[RejectReason, ...]
-    files: tuple[FileFigures, ...]
-
-    @property
-    def measured(self) -> tuple[LanguageFigures, ...]:
-        """Languages that a lexicon covers."""
-        return tuple(row for row in self.languages if row.representation is not None)
-
-    @property
-    def known(self) -> tuple[LanguageFigures, ...]:
-        """Languages without the row for documents whose language is not known."""
-        return tuple(row for row in self.languages if row.code != "und")
-
-    @property
-    def unmeasured(self) -> tuple[LanguageFigures, ...]:
-        """Languages without a lexicon."""
-        return tuple(row for row in self.languages if row.representation is None)
 
 
 Key = tuple[str, str, str]
@@ -368,7 +150,7 @@ def _compute(audit: Audit) -> Figures:
             *_contradictions(audit, totals),
         ),
         totals=totals,
-        headlines=_headlines(audit, totals, languages, overall),
+        headlines=sentences.headlines(totals, languages, overall, audit.has_gender),
         has_gender=audit.has_gender,
         overall=overall,
         languages=languages,
@@ -836,133 +618,6 @@ def _contradictions(audit: Audit, totals: Totals) -> Iterable[str]:
             f"{formats.count(totals.audited)} records were audited, but the tables hold "
             f"{formats.count(totals.documents)} documents."
         )
-
-
-def _headlines(
-    audit: Audit,
-    totals: Totals,
-    languages: Sequence[LanguageFigures],
-    overall: Representation | None,
-) -> tuple[str, ...]:
-    if not totals.documents:
-        return ("No document was audited, so there is nothing to measure.",)
-    lines = [_composition_sentence(totals, languages)]
-    measured = [row for row in languages if row.representation is not None]
-    if audit.has_gender and measured and overall is not None:
-        lines += _gender_sentences(measured, overall)
-    unmeasured = [row for row in languages if row.representation is None]
-    if audit.has_gender and unmeasured:
-        documents = sum(row.documents for row in unmeasured)
-        names = [row.name if row.code != "und" else "undetermined" for row in unmeasured]
-        named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        lines.append(
-            f"{formats.plural(documents, 'document')} "
-            f"({formats.part(documents, totals.documents)}) "
-            f"{'is' if documents == 1 else 'are'} in languages without a lexicon and "
-            f"{'was' if documents == 1 else 'were'} not measured: {named}."
-        )
-    if totals.rejected:
-        lines.append(
-            f"{formats.count(totals.rejected)} of {formats.plural(totals.read, 'record')} read "
-            f"({formats.part(totals.rejected, totals.read)}) could not be audited."
-        )
-    return tuple(lines)
-
-
-def _composition_sentence(totals: Totals, languages: Sequence[LanguageFigures]) -> str:
-    known = [row for row in languages if row.code != "und"]
-    if not known:
-        return "The language of no document could be determined."
-    first = known[0]
-    if len(languages) == 1:
-        return f"The corpus is in one language, {first.name}."
-    if len(known) == 1:
-        return (
-            f"{formats.part(first.documents, totals.documents)} of the documents are in "
-            f"{first.name}; the language of the others could not be determined."
-        )
-    return (
-        f"The documents are in {formats.plural(len(known), 'language')}; the largest, "
-        f"{first.name}, makes up "
-        f"{formats.part(first.documents, totals.documents)} of documents and "
-        f"{formats.part(first.bytes, totals.bytes)} of the text by bytes."
-    )
-
-
-def _gender_sentences(
-    measured: Sequence[LanguageFigures], overall: Representation
-) -> Iterable[str]:
-    part = overall.feminine_part
-    gendered = overall.classes["feminine"].matches + overall.classes["masculine"].matches
-    if part is None:
-        yield "No feminine or masculine word of the lexicons was found."
-        return
-    yield (
-        f"Of {formats.count(gendered)} gendered words counted, {formats.percent(part.value)} are "
-        f"feminine{interval_note(formats.percent_interval(part))}; the rest are masculine."
-    )
-    yield lean_sentence(measured)
-    first = next((row for row in measured if row.code != "und"), measured[0])
-    figures = first.representation
-    if figures is not None and figures.contrast is not None and len(measured) > 1:
-        feminine, masculine = (figures.classes[name].of_words for name in CLASSES[:2])
-        if feminine is not None and masculine is not None:
-            yield (
-                f"In {first.name}, the largest measured language, "
-                f"{formats.per_thousand(feminine.value)} of 1,000 {first.unit} are feminine"
-                f"{interval_note(formats.per_thousand_interval(feminine))} and "
-                f"{formats.per_thousand(masculine.value)} masculine"
-                f"{interval_note(formats.per_thousand_interval(masculine))}."
-            )
-    found = overall.classes[ANY].of_documents
-    if found is not None:
-        yield (
-            f"{formats.percent(found.value)} of the measured documents"
-            f"{interval_note(formats.percent_interval(found))} hold at least one word of the "
-            "lexicons."
-        )
-    worst = max(measured, key=ambiguous_share)
-    if ambiguous_share(worst) >= 0.05:
-        yield (
-            f"In {worst.name}, {formats.percent(ambiguous_share(worst))} of the matches are forms "
-            "that stand in more than one class: read its figures with care."
-        )
-
-
-def interval_note(interval: str) -> str:
-    """ " (95% interval …)", or nothing where there is no interval."""
-    return f" (95% interval {interval})" if interval else ""
-
-
-def lean_sentence(measured: Sequence[LanguageFigures]) -> str:
-    """In how many languages which class is more frequent, beyond the interval."""
-    leans = [row.representation.lean for row in measured if row.representation is not None]
-    masculine, feminine = leans.count("masculine"), leans.count("feminine")
-    unclear = len(leans) - masculine - feminine
-    if len(leans) == 1:
-        name = measured[0].name
-        if unclear:
-            return f"In {name}, no difference between feminine and masculine words can be told."
-        other = "feminine" if masculine else "masculine"
-        lean = "masculine" if masculine else "feminine"
-        return f"In {name}, {lean} words are more frequent than {other} ones."
-    if unclear == len(leans):
-        return (
-            f"In none of {len(leans)} measured languages can a difference between feminine and "
-            "masculine words be told from chance."
-        )
-    sentence = (
-        f"Masculine words are more frequent than feminine ones in {masculine or 'none'} of "
-        f"{len(leans)} measured languages, less frequent in {feminine or 'none'}"
-    )
-    return sentence + (f"; in {unclear} no difference can be told." if unclear else ".")
-
-
-def ambiguous_share(row: LanguageFigures) -> float:
-    """Share of a language's matches that are forms of more than one class, each counted once."""
-    if row.representation is None or not row.representation.classes[ANY].matches:
-        return 0.0
-    return min(1.0, row.ambiguous_matches / row.representation.classes[ANY].matches)
 
 
 def _lengths(audit: Audit) -> tuple[LengthBucket, ...]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
-from corpus_assay.reports import audit, charts, figures, formats
 from markupsafe import Markup
+
+from corpus_assay.reports import audit, charts, figures, formats, model, sentences
 
 REPORT = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -73,18 +74,18 @@ def _environment() -> jinja2.Environment:
         per_thousand_interval=formats.per_thousand_interval,
     )
     environment.globals.update(
-        CLASSES=figures.CLASSES,
+        CLASSES=model.CLASSES,
         TOP_ROWS=figures.TOP_ROWS,
         TOP_REJECTED_FILES=figures.TOP_REJECTED_FILES,
-        FEW_DOCUMENTS=figures.FEW_DOCUMENTS,
-        ambiguous_share=figures.ambiguous_share,
+        FEW_DOCUMENTS=model.FEW_DOCUMENTS,
+        ambiguous_share=sentences.ambiguous_share,
         comparison_chart=comparison_chart,
-        comparison_title=comparison_title,
+        comparison_title=sentences.comparison_title,
         gender_chart=gender_chart,
-        gender_title=gender_title,
+        gender_title=sentences.gender_title,
         languages_chart=languages_chart,
         lengths_chart=lengths_chart,
-        lengths_title=lengths_title,
+        lengths_title=sentences.lengths_title,
         part=formats.part,
         plural=formats.plural,
     )
@@ -101,15 +102,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def gender_title(rows: Sequence[figures.LanguageFigures], unit: str) -> str:
-    """The finding of a gender chart."""
-    sentence = figures.lean_sentence(rows)
-    if unit == "characters":
-        return f"Languages written without spaces: {sentence[0].lower()}{sentence[1:]}"
-    return sentence
-
-
-def gender_chart(rows: Sequence[figures.LanguageFigures], unit: str) -> Markup:
+def gender_chart(rows: Sequence[model.LanguageFigures], unit: str) -> Markup:
     """Dumbbell of feminine and masculine shares by language, for languages of one unit."""
     pairs = [
         charts.Pair(
@@ -122,7 +115,7 @@ def gender_chart(rows: Sequence[figures.LanguageFigures], unit: str) -> Markup:
     ]
     return charts.dumbbell(
         f"chart-gender-{unit}",
-        gender_title(rows, unit),
+        sentences.gender_title(rows, unit),
         f"For each language a circle for feminine and a diamond for masculine words per 1,000 "
         f"{unit}, each with a band for its 95% interval. The table below has the numbers.",
         axis=f"matches per 1,000 {unit}",
@@ -131,7 +124,7 @@ def gender_chart(rows: Sequence[figures.LanguageFigures], unit: str) -> Markup:
     )
 
 
-def languages_chart(page: figures.Figures) -> Markup:
+def languages_chart(page: model.Figures) -> Markup:
     """Bars of the shares of documents and bytes by language."""
     totals = page.totals
     rows = [
@@ -152,27 +145,12 @@ def languages_chart(page: figures.Figures) -> Markup:
     )
 
 
-def lengths_title(page: figures.Figures) -> str:
-    """The finding of the length histogram: the bucket that holds the median."""
-    documents = sum(bucket.documents for bucket in page.lengths)
-    passed = 0
-    for bucket in page.lengths:
-        passed += bucket.documents
-        if 2 * passed >= documents:
-            return (
-                f"Half of the documents have {formats.plural(bucket.end, 'word')} or fewer"
-                if bucket.end
-                else "Half of the documents or more have no word"
-            )
-    return "No document has a length"
-
-
-def lengths_chart(page: figures.Figures) -> Markup:
+def lengths_chart(page: model.Figures) -> Markup:
     """Histogram of documents by number of words, in buckets that double."""
     documents = max(1, sum(bucket.documents for bucket in page.lengths))
     return charts.histogram(
         "chart-lengths",
-        lengths_title(page),
+        sentences.lengths_title(page),
         "Share of documents by number of words; each column starts at the number under it and "
         "ends before the next. The table beside it has the numbers.",
         "words in the document, from (columns double in width)",
@@ -183,31 +161,12 @@ def lengths_chart(page: figures.Figures) -> Markup:
     )
 
 
-def comparison_title(comparison: figures.Comparison, noun: str) -> str:
-    """The finding of a comparison: the range of the shares of groups with enough matches."""
-    language, unit = comparison.language.name, comparison.language.unit
-    ranges = []
-    for name in figures.CLASSES[:2]:
-        shares = [
-            share.value
-            for group in comparison.groups
-            if (share := group.representation.classes[name].of_words) is not None
-            and not group.representation.classes[name].few
-        ]
-        if len(shares) > 1:
-            low, high = (formats.per_thousand(value) for value in (min(shares), max(shares)))
-            ranges.append(f"{name} words range from {low} to {high}")
-    if not ranges:
-        return f"{language}: too few matches to tell the {noun} apart"
-    return f"{language}: {' and '.join(ranges)} per 1,000 {unit} between {noun}"
-
-
-def comparison_chart(comparison: figures.Comparison, noun: str, chart_id: str) -> Markup:
+def comparison_chart(comparison: model.Comparison, noun: str, chart_id: str) -> Markup:
     """Dumbbell of the groups of a comparison."""
     unit = comparison.language.unit
     return charts.dumbbell(
         chart_id,
-        comparison_title(comparison, noun),
+        sentences.comparison_title(comparison, noun),
         f"A circle for feminine and a diamond for masculine words per 1,000 {unit}, with 95% "
         "intervals. The table below has the numbers.",
         axis=f"matches per 1,000 {unit}",

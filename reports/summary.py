@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from corpus_assay.reports import audit, figures, formats
+from corpus_assay.reports import audit, figures, formats, model
 from corpus_assay.reports.statistics import Estimate
 
 _LANGUAGES = 8
@@ -36,7 +36,7 @@ def summary(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(page: figures.Figures) -> list[str]:
+def _table(page: model.Figures) -> list[str]:
     shown = page.measured[:_LANGUAGES]
     rows: list[tuple[str, ...]] = [
         ("per 1,000 words", "documents", "feminine", "masculine", "unspecified", "F of F+M")
@@ -45,7 +45,7 @@ def _table(page: figures.Figures) -> list[str]:
         figure = row.representation
         if figure is None:
             continue
-        shares = [figure.classes[name].of_words for name in figures.CLASSES]
+        shares = [figure.classes[name].of_words for name in model.CLASSES]
         part = figure.feminine_part
         rows.append(
             (
@@ -129,7 +129,7 @@ def summary_json(folder: Path) -> dict[str, Any]:
     }
 
 
-def _gender(figure: figures.Representation | None) -> dict[str, Any] | None:
+def _gender(figure: model.Representation | None) -> dict[str, Any] | None:
     if figure is None:
         return None
     return {

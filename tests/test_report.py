@@ -12,19 +12,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from report_folders import GOLDEN, Document, Part, multilingual, text, write_audit
+
 from corpus_assay.reports import (
     ReportError,
     audit,
     charts,
     figures,
     formats,
+    model,
     render,
     summary,
     summary_json,
     write_report,
 )
 from corpus_assay.reports.statistics import Estimate, Interval
-from report_folders import GOLDEN, Document, Part, multilingual, text, write_audit
 
 HOSTILE = [
     "<script>document.title='owned'</script>",
@@ -431,7 +433,7 @@ def test_large_report_is_small_and_quick(tmp_path: Path) -> None:
     terms = [
         (code, gender, f"concept{place}", f"form{place}", False, 500 - place)
         for code in codes
-        for gender in figures.CLASSES
+        for gender in model.CLASSES
         for place in range(30)
     ]
     examples = [

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from corpus_assay.reports import write_report
 from report_folders import multilingual
 from test_report import HOSTILE, hostile_audit
+
+from corpus_assay.reports import write_report
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="needs the package playwright (pip install '.[test]')"

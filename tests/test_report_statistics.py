@@ -7,6 +7,7 @@ import random
 import statistics as standard
 
 import pytest
+
 from corpus_assay.reports.statistics import (
     Estimate,
     Interval,

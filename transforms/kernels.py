@@ -70,6 +70,12 @@ _ROOM = MAX_WORD * 12
 """Code points that a word of `MAX_WORD` bytes can have while it is normalised: one decomposes
 into at most 4 and folds into at most 3."""
 
+_PLAIN = np.uint32(7 << CLASS_SHIFT | CODE_MASK | COMPLEX | COMPOSED | ORDERED | LONG)
+"""What must be read of a table entry to know that a character folds to itself and that NFC leaves
+it alone: masked so, the entry is its class and nothing else."""
+_PLAIN_LETTER = np.uint32(LETTER << CLASS_SHIFT)
+_PLAIN_SINGLE = np.uint32(SINGLE << CLASS_SHIFT)
+
 _SEED = uint64(0x9E3779B97F4A7C15)
 _STEP = uint64(0xD6E8FEB86659FD93)
 _MIX = uint64(0xFF51AFD7ED558CCD)
@@ -164,14 +170,17 @@ def _utf8_3(code):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
-def _push(h, word, filled, chunk, n):  # type: ignore[no-untyped-def]
-    """Add `n` bytes (at most 8, the first lowest, zero above) to a hash; 8 bytes make a step."""
-    word |= chunk << (filled << uint64(3))
-    total = filled + n
-    if total >= uint64(8):
+def _push(h, word, filled, chunk, bits):  # type: ignore[no-untyped-def]
+    """Add whole bytes (at most 64 bits, the first lowest, zero above) to a hash.
+
+    `filled` bits of `word` wait to be mixed in; 64 of them make a step.
+    """
+    word |= chunk << filled
+    total = filled + bits
+    if total >= uint64(64):
         h = (h ^ word) * _STEP
-        word = (chunk >> uint64(1)) >> (uint64(63) - (filled << uint64(3)))
-        total -= uint64(8)
+        word = (chunk >> uint64(1)) >> (uint64(63) - filled)
+        total -= uint64(64)
     return h, word, total
 
 
@@ -180,11 +189,11 @@ def _append(h, word, filled, code):  # type: ignore[no-untyped-def]
     """Add the UTF-8 of one folded code point to a hash."""
     code = np.uint64(code)
     if code < uint64(0x80):
-        return _push(h, word, filled, code, uint64(1))
+        return _push(h, word, filled, code, uint64(8))
     if code < uint64(0x800):
-        return _push(h, word, filled, _utf8_2(code), uint64(2))
+        return _push(h, word, filled, _utf8_2(code), uint64(16))
     if code < uint64(0x10000):
-        return _push(h, word, filled, _utf8_3(code), uint64(3))
+        return _push(h, word, filled, _utf8_3(code), uint64(24))
     encoded = (
         uint64(0xF0)
         | code >> uint64(18)
@@ -192,7 +201,7 @@ def _append(h, word, filled, code):  # type: ignore[no-untyped-def]
         | (uint64(0x80) | code >> uint64(6) & uint64(0x3F)) << uint64(16)
         | (uint64(0x80) | code & uint64(0x3F)) << uint64(24)
     )
-    return _push(h, word, filled, encoded, uint64(4))
+    return _push(h, word, filled, encoded, uint64(32))
 
 
 @njit(**_KERNEL)
@@ -376,6 +385,13 @@ def _skip_ignored(data, i, end, base):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _next_kind(data, i, end, base):  # type: ignore[no-untyped-def]
+    """Class of the character at `i`."""
+    _, entry, _ = _entry(data, i, end, base)
+    return _class(entry)
+
+
+@njit(**_KERNEL)
 def _next_class(data, i, end, base):  # type: ignore[no-untyped-def]
     """Class of the next character that is not ignorable, SPACE at the end."""
     i = _skip_ignored(data, i, end, base)
@@ -491,7 +507,11 @@ def tokenise(  # type: ignore[no-untyped-def]
         h, word, filled = _SEED, uint64(0), uint64(0)
         composes, order, normal = False, np.uint8(0), True
         while i <= end:  # one step past the end, as if white space stood there
-            # Plain ASCII words with single spaces between them, most of most corpora.
+            # Three ways to take whole words, for what most of most corpora is made of. What they
+            # leave (long foldings, ignorable characters, four bytes, the last bytes of a part)
+            # goes the long way below, from the start of the word.
+            #
+            # 1. ASCII words with single spaces between them.
             while not in_word and i + 24 <= end:
                 x = _load(data, i)
                 letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
@@ -515,7 +535,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                 hashes[n] = _finish(h, word)
                 starts[n] = i
                 ends[n] = after
-                flags[n] = gap | ((_byte(data, i) - 0x41 < 26) << 3)
+                flags[n] = gap | ((_byte(data, i) - np.uint32(0x41) < 26) << 3)
                 n += 1
                 breaks = 0
                 last_end = np.int64(-1)
@@ -525,6 +545,160 @@ def tokenise(  # type: ignore[no-untyped-def]
                     break
                 i = after + 1
                 gap = GAP_SPACE
+            # 2. Words of any mixture of one, two and three bytes, a loop for each width: a load
+            # then need not wait for the width of the character before.
+            single = False
+            while not in_word and i + 8 <= end:
+                h, word, filled = _SEED, uint64(0), uint64(0)
+                composes, order, normal = False, np.uint8(0), True
+                first = np.uint32(0)
+                j = i
+                while j + 8 <= end:
+                    here = j
+                    b = _byte(data, j)
+                    if b < 0x80:
+                        x = _load(data, j)
+                        letters = uint64(trailing_zeros(_not_alphanumeric(x))) & uint64(0x78)
+                        if letters == 0 or (turkic and _has_capital_i(x)):
+                            break
+                        if j == i and b - np.uint32(0x41) < 26:
+                            first = np.uint32(UPPER)
+                        x = (x | _CASE) & (_ALL >> (uint64(64) - letters))
+                        h, word, filled = _push(h, word, filled, x, letters)
+                        j += np.int64(letters >> uint64(3))
+                        composes, order = True, np.uint8(0)
+                        if letters < 64 and _byte(data, j) < 0x80:
+                            break
+                    elif b < 0xE0:
+                        while j + 2 <= end:
+                            b = _byte(data, j)
+                            b1 = _byte(data, j + 1)
+                            if b < 0xC2 or b >= 0xE0 or b1 & 0xC0 != 0x80:
+                                break
+                            code = (b & 0x1F) << 6 | (b1 & 0x3F)
+                            index = _index(code, base)
+                            entry = _STAGE2[index]
+                            chunk = np.uint64(b | b1 << 8)
+                            if entry & _PLAIN == _PLAIN_LETTER:
+                                composes, order = entry & COMPOSES != 0, np.uint8(0)
+                            else:
+                                kind = _class(entry)
+                                fold = (code + entry) & CODE_MASK
+                                if (kind != LETTER and (kind != MARK or j == i)) or entry & LONG:
+                                    break
+                                if fold < 0x80 or fold >= 0x800:
+                                    break
+                                normal &= _stays(entry, composes, _ORDERS[index], order)
+                                order = _ORDERS[index]
+                                composes = composes if order else entry & COMPOSES != 0
+                                chunk = _utf8_2(np.uint64(fold))
+                            if j == i:
+                                first = entry
+                            h, word, filled = _push(h, word, filled, chunk, uint64(16))
+                            j += 2
+                    elif b < 0xF0:
+                        while j + 3 <= end:
+                            b = _byte(data, j)
+                            b1 = _byte(data, j + 1)
+                            b2 = _byte(data, j + 2)
+                            if b < 0xE0 or b >= 0xF0 or b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80:
+                                break
+                            code = (b & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
+                            index = _index(code, base)
+                            entry = _STAGE2[index]
+                            chunk = np.uint64(b | b1 << 8 | b2 << 16)
+                            if code < 0x800 or code >> 11 == 27:
+                                break
+                            if entry & _PLAIN == _PLAIN_LETTER:
+                                composes, order = entry & COMPOSES != 0, np.uint8(0)
+                            else:
+                                kind = _class(entry)
+                                fold = (code + entry) & CODE_MASK
+                                if (kind != LETTER and (kind != MARK or j == i)) or entry & LONG:
+                                    single = j == i and entry & _PLAIN == _PLAIN_SINGLE
+                                    break
+                                if fold < 0x800 or fold >= 0x10000:
+                                    break
+                                normal &= _stays(entry, composes, _ORDERS[index], order)
+                                order = _ORDERS[index]
+                                composes = composes if order else entry & COMPOSES != 0
+                                chunk = _utf8_3(np.uint64(fold))
+                            if j == i:
+                                first = entry
+                            h, word, filled = _push(h, word, filled, chunk, uint64(24))
+                            j += 3
+                    if j == here:
+                        break
+                if j == i:
+                    break
+                code = np.uint32(0x20)
+                if j < end:
+                    code = _byte(data, j)
+                    if code >= 0x80:
+                        code, width = _decode(data, j, end)
+                    kind = _class(_lookup(code, base))
+                    if kind == LETTER or kind == MARK or kind == IGNORE or kind == MID_LETTER:
+                        break
+                if normal or j - i > MAX_WORD:
+                    hashes[n] = _finish(h, word)
+                else:
+                    length = _normalise(data, i, j, base, folded, source, classes)
+                    hashes[n] = _hash_codes(folded, length)
+                starts[n] = i
+                ends[n] = j
+                flags[n] = gap | (FLAG_UPPER if first & UPPER else 0)
+                n += 1
+                breaks = 0
+                last_end = np.int64(-1)
+                i = j
+                if code != 0x20 or j >= end:
+                    gap = GAP_NONE
+                    break
+                i += 1
+                gap = GAP_SPACE
+            # 3. Runs of characters that are words each, with their marks, of three bytes all.
+            while single and i + 6 <= end:
+                j = i
+                h, word, filled = _SEED, uint64(0), uint64(0)
+                order, normal = np.uint8(0), True
+                single = False
+                while j + 3 <= end:
+                    b = _byte(data, j)
+                    b1 = _byte(data, j + 1)
+                    b2 = _byte(data, j + 2)
+                    if b < 0xE0 or b >= 0xF0 or b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80:
+                        break
+                    code = (b & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
+                    if code < 0x800 or code >> 11 == 27:
+                        break
+                    index = _index(code, base)
+                    entry = _STAGE2[index]
+                    if j == i:
+                        composes = entry & COMPOSES != 0
+                    elif _class(entry) == MARK and entry & (CODE_MASK | LONG) == 0:
+                        normal &= _stays(entry, composes, _ORDERS[index], order)
+                        order = _ORDERS[index]
+                    else:
+                        single = entry & _PLAIN == _PLAIN_SINGLE
+                        break
+                    chunk = np.uint64(b | b1 << 8 | b2 << 16)
+                    h, word, filled = _push(h, word, filled, chunk, uint64(24))
+                    j += 3
+                if not single and j < end:
+                    kind = _next_kind(data, j, end, base)
+                    if kind == MARK or kind == IGNORE:
+                        break
+                if not normal:
+                    break
+                hashes[n] = _finish(h, word)
+                starts[n] = i
+                ends[n] = j
+                flags[n] = gap
+                n += 1
+                breaks = 0
+                last_end = np.int64(-1)
+                gap = GAP_NONE
+                i = j
             code, entry, width = np.uint32(0x20), np.uint32(SPACE << CLASS_SHIFT), 1
             if i < end:
                 code = _byte(data, i)
@@ -564,87 +738,17 @@ def tokenise(  # type: ignore[no-untyped-def]
                 h, word, filled = _SEED, uint64(0), uint64(0)
                 composes, order, normal = False, np.uint8(0), True
             if take:
-                before = i
-                # The loops below go as far as they can with characters of one width, so that
-                # no load has to wait for the width of the character before. What they leave
-                # (long foldings, four bytes, the last bytes of a part) is taken one by one.
-                while word_kind == LETTER and i + 8 <= end:
-                    here = i
-                    b = _byte(data, i)
-                    if b < 0x80:
-                        x = _load(data, i)
-                        if turkic and _has_capital_i(x):
-                            break
-                        letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
-                        if letters == 0:
-                            break
-                        x = (x | _CASE) & (_ALL >> (uint64(64) - (letters << uint64(3))))
-                        h, word, filled = _push(h, word, filled, x, letters)
-                        i += np.int64(letters)
-                        composes, order = True, np.uint8(0)
-                    elif b < 0xE0:
-                        while i + 2 <= end:
-                            b = _byte(data, i)
-                            b1 = _byte(data, i + 1)
-                            if b < 0xC2 or b >= 0xE0 or b1 & 0xC0 != 0x80:
-                                break
-                            code = (b & 0x1F) << 6 | (b1 & 0x3F)
-                            index = _index(code, base)
-                            entry = _STAGE2[index]
-                            kind = _class(entry)
-                            fold = (code + entry) & CODE_MASK
-                            if (kind != LETTER and kind != MARK) or entry & LONG:
-                                break
-                            if fold < 0x80 or fold >= 0x800:
-                                break
-                            if entry & ORDERED:
-                                normal &= _stays(entry, composes, _ORDERS[index], order)
-                                order = _ORDERS[index]
-                            else:
-                                normal &= _stays(entry, composes, 0, 0)
-                                composes, order = entry & COMPOSES != 0, np.uint8(0)
-                            chunk = _utf8_2(np.uint64(fold))
-                            h, word, filled = _push(h, word, filled, chunk, uint64(2))
-                            i += 2
-                    elif b < 0xF0:
-                        while i + 3 <= end:
-                            b = _byte(data, i)
-                            b1 = _byte(data, i + 1)
-                            b2 = _byte(data, i + 2)
-                            if b < 0xE0 or b >= 0xF0 or b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80:
-                                break
-                            code = (b & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
-                            index = _index(code, base)
-                            entry = _STAGE2[index]
-                            kind = _class(entry)
-                            fold = (code + entry) & CODE_MASK
-                            if (kind != LETTER and kind != MARK) or entry & LONG:
-                                break
-                            if code < 0x800 or code >> 11 == 27 or fold < 0x800 or fold >= 0x10000:
-                                break
-                            if entry & ORDERED:
-                                normal &= _stays(entry, composes, _ORDERS[index], order)
-                                order = _ORDERS[index]
-                            else:
-                                normal &= _stays(entry, composes, 0, 0)
-                                composes, order = entry & COMPOSES != 0, np.uint8(0)
-                            chunk = _utf8_3(np.uint64(fold))
-                            h, word, filled = _push(h, word, filled, chunk, uint64(3))
-                            i += 3
-                    if i == here:
-                        break
-                if i == before:
-                    mark_order = _ORDERS[_index(code, base)]
-                    normal &= _stays(entry, composes, mark_order, order)
-                    composes = composes if mark_order else entry & COMPOSES != 0
-                    order = mark_order
-                    if entry & LONG:
-                        at = _find(_FOLD_KEYS, code)
-                        for m in range(_FOLD_OFFSETS[at], _FOLD_OFFSETS[at + 1]):
-                            h, word, filled = _append(h, word, filled, _FOLD_VALUES[m])
-                    else:
-                        h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
-                    i += width
+                mark_order = _ORDERS[_index(code, base)]
+                normal &= _stays(entry, composes, mark_order, order)
+                composes = composes if mark_order else entry & COMPOSES != 0
+                order = mark_order
+                if entry & LONG:
+                    at = _find(_FOLD_KEYS, code)
+                    for m in range(_FOLD_OFFSETS[at], _FOLD_OFFSETS[at + 1]):
+                        h, word, filled = _append(h, word, filled, _FOLD_VALUES[m])
+                else:
+                    h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
+                i += width
                 stop = i
                 continue
             i += width
@@ -704,6 +808,12 @@ def _slot(key, node_keys, low, size):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def sieve_bit(key, bits):  # type: ignore[no-untyped-def]
+    """The bit of a sieve of ``bits`` (a power of two) bits that stands for a first word."""
+    return (key >> uint64(24)) & (bits - uint64(1))
+
+
+@njit(**_KERNEL)
 def match(  # type: ignore[no-untyped-def]
     data,
     profiles,
@@ -713,6 +823,8 @@ def match(  # type: ignore[no-untyped-def]
     ends,
     flags,
     part_table,
+    sieve_offsets,
+    sieve,
     table_offsets,
     node_keys,
     node_entry,
@@ -727,7 +839,8 @@ def match(  # type: ignore[no-untyped-def]
     """Leftmost-longest matches of a lexicon in every part.
 
     ``part_table`` (int32[parts]) names the language table of a part, -1 for none; the other
-    lexicon arrays are those of `matching.Matcher`. Fills ``entries`` (int32), ``firsts`` and
+    lexicon arrays are those of `matching.Matcher`. Its sieve (uint64 words, a bit set for the
+    first word of every entry) dismisses nearly every word with one load. Fills ``entries`` (int32), ``firsts`` and
     ``lasts`` (int64, word numbers) and ``parts`` (int32), and returns their number. A word whose
     hash is known counts only after its folded code points were compared.
     """
@@ -739,10 +852,16 @@ def match(  # type: ignore[no-untyped-def]
             continue
         low = table_offsets[table]
         size = table_offsets[table + 1] - low
+        sieve_low = np.uint64(sieve_offsets[table])
+        bits = np.uint64(sieve_offsets[table + 1] - sieve_offsets[table]) * uint64(64)
         base = np.int64(profiles[part]) * _PAGES
         end = token_offsets[part + 1]
         word = token_offsets[part]
         while word < end:
+            bit = sieve_bit(hashes[np.uint64(word)], bits)
+            if (sieve[sieve_low + (bit >> uint64(6))] >> (bit & uint64(63))) & uint64(1) == 0:
+                word += 1
+                continue
             slot = _slot(hashes[word], node_keys, low, size)
             best, best_last = np.int32(-1), word
             last = word

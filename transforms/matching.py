@@ -99,7 +99,8 @@ class Matcher:
         self.languages = list(lists)
         self.texts: list[str] = [text for texts in lists.values() for text in texts]
         self.canonical = np.arange(len(self.texts), dtype=np.int32)
-        table_offsets = [0]
+        table_offsets, sieve_offsets = [0], [0]
+        sieves: list[NDArray[np.uint64]] = []
         slots: list[tuple[int, int, bool, tuple[int, ...]] | None] = []
         number = 0
         for language, texts in lists.items():
@@ -115,8 +116,12 @@ class Matcher:
                         entry = number
                     nodes[key] = entry, more or not last, word
                 number += 1
+            sieves.append(_sieve({keys[0] for keys in cut.keys if keys}))
+            sieve_offsets.append(sieve_offsets[-1] + len(sieves[-1]))
             slots += _open_addressing(nodes)
             table_offsets.append(len(slots))
+        self._sieve_offsets = np.array(sieve_offsets, np.int64)
+        self._sieve = np.concatenate([*sieves, np.empty(0, np.uint64)])
         self._table_offsets = np.array(table_offsets, np.int64)
         self._keys = np.array([slot[0] if slot else 0 for slot in slots], np.uint64)
         self._entry = np.array([slot[1] if slot else -1 for slot in slots], np.int32)
@@ -147,6 +152,8 @@ class Matcher:
             batch.ends,
             batch.flags,
             part_table,
+            self._sieve_offsets,
+            self._sieve,
             self._table_offsets,
             self._keys,
             self._entry,
@@ -161,12 +168,21 @@ class Matcher:
         return Matches(entries[:n], firsts[:n], lasts[:n], parts[:n])
 
 
+def _sieve(first_words: set[int]) -> NDArray[np.uint64]:
+    """A bit for each first word, among at least 64 times as many bits."""
+    words = 1 << max(len(first_words), 1).bit_length()
+    sieve = np.zeros(words, np.uint64)
+    for key in first_words:
+        bit = int(kernels.sieve_bit(np.uint64(key), np.uint64(words * 64)))
+        sieve[bit >> 6] |= np.uint64(1 << (bit & 63))
+    return sieve
+
+
 def _open_addressing(
     nodes: Mapping[int, tuple[int, bool, tuple[int, ...]]],
 ) -> list[tuple[int, int, bool, tuple[int, ...]] | None]:
-    """Place nodes where `kernels._slot` looks for them; at most a quarter of the slots is taken,
-    so that nearly every word that is not in the lexicon is dismissed at the first look."""
-    size = 1 << max(4 * len(nodes), 4).bit_length()
+    """Place nodes where `kernels._slot` looks for them; at most half of the slots is taken."""
+    size = 1 << max(2 * len(nodes), 4).bit_length()
     slots: list[tuple[int, int, bool, tuple[int, ...]] | None] = [None] * size
     for key, (entry, more, codes) in nodes.items():
         at = (key >> 7) & (size - 1)

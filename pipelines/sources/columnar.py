@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def columns_of_schema(schema: pa.Schema) -> Columns:
             if pa.types.is_struct(field.type):
                 below += [((*path, inner.name), inner) for inner in field.type.fields]
         level = below
-    return Columns(kinds, paths, {})
+    return Columns(kinds, paths, {}, typed=True)
 
 
 def column_at(batch: pa.RecordBatch, path: Path) -> pa.Array | None:
@@ -80,6 +81,39 @@ def column_at(batch: pa.RecordBatch, path: Path) -> pa.Array | None:
             return None
         array = pc.struct_field(array, key)
     return array
+
+
+def pieces_of(batch: pa.RecordBatch, limit: int, most: int) -> Iterator[pa.RecordBatch]:
+    """A batch in slices that stay near `limit` bytes and at most `most` rows once decoded.
+
+    Dictionaries and views hold a value once that many rows may show, so their decoded size is
+    computed before anything is decoded.
+    """
+    sizes = np.full(batch.num_rows, batch.nbytes // max(batch.num_rows, 1) + 1, np.int64)
+    for column in batch.columns:
+        kind = column.type
+        if pa.types.is_dictionary(kind) and _is_text(kind.value_type):
+            lengths = pc.binary_length(column.dictionary)
+            sizes += _filled(lengths.take(column.indices))
+        elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
+            # Arrow has no kernel for these lengths: the first 4 of the 16 bytes of a view.
+            views = np.frombuffer(column.buffers()[1], np.int32).reshape(-1, 4)[:, 0]
+            lengths = pa.array(views[column.offset : column.offset + len(column)])
+            sizes += np.where(_filled(column.is_valid()), _filled(lengths), 0)
+    ends = np.cumsum(sizes)
+    start = done = 0
+    while start < batch.num_rows:
+        stop = int(np.searchsorted(ends, done + limit, side="right"))
+        stop = min(max(stop, start + 1), start + most, batch.num_rows)
+        yield batch.slice(start, stop - start)
+        start, done = stop, int(ends[stop - 1])
+
+
+def _filled(lengths: pa.Array) -> Positions:
+    filled = pc.fill_null(lengths, False if pa.types.is_boolean(lengths.type) else 0).to_numpy(
+        zero_copy_only=False
+    )
+    return np.asarray(filled, dtype=np.int64)
 
 
 def text_column(array: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64]]:

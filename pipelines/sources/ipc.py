@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus_assay.pipelines.sources.batches import Builder
-from corpus_assay.pipelines.sources.columnar import columns_of_schema, documents
+from corpus_assay.pipelines.sources.columnar import columns_of_schema, documents, pieces_of
 from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable, guess
 from corpus_assay.pipelines.sources.model import (
     InputFile,
@@ -100,10 +100,9 @@ def _pieces(
         reject = Reject(row, "damaged Arrow record batch", records=batch.num_rows)
         yield Piece(rejects=[reject], consumed=progress.consumed)
         return
-    step = options.batch_documents
-    for start in range(0, batch.num_rows, step):
-        some = batch.slice(start, step)
-        positions = np.arange(row + start, row + start + some.num_rows, dtype=np.int64)
+    for some in pieces_of(batch, options.batch_bytes, options.batch_documents):
+        positions = np.arange(row, row + some.num_rows, dtype=np.int64)
+        row += some.num_rows
         piece = documents(some, positions, builder)
         piece.consumed = progress.consumed
         yield piece

@@ -61,6 +61,9 @@ RESPONSE_ROLES = frozenset(("assistant", "gpt", "model", "bot", "chatgpt", "bard
 """Speakers whose turns are responses; every other speaker's turns are prompts."""
 
 
+_HOLDS = {NUMBER: "numbers", STRUCT: "objects", NULL: "nothing", TURNS: "messages", OTHER: "values"}
+
+
 class RecordError(Exception):
     """A record that cannot become a document; the message is the reason."""
 
@@ -124,6 +127,8 @@ class Columns:
     kinds: Mapping[str, str]
     paths: Mapping[str, Path]
     values: Mapping[str, Sequence[str]]
+    typed: bool = False
+    """Whether each column has one type throughout, as in Parquet but not in JSON."""
 
     def find(self, name: str) -> str | None:
         """The column of this name; if there is none, the only one that differs in case."""
@@ -160,7 +165,8 @@ def value_kind(value: object) -> str:
 
 
 def columns_of_records(records: Sequence[Mapping[str, Any]]) -> Columns:
-    """Columns seen in decoded records; the first value that is not null gives the kind."""
+    """Columns seen in decoded records; the first value that is not null gives the
+    kind, but text wins over numbers."""
     kinds: dict[str, str] = {}
     paths: dict[str, Path] = {}
     values: dict[str, list[str]] = {}
@@ -173,7 +179,8 @@ def columns_of_records(records: Sequence[Mapping[str, Any]]) -> Columns:
             kind = value_kind(value)
             if paths.setdefault(name, path) != path:
                 continue
-            if kinds.get(name, NULL) == NULL:
+            before = kinds.get(name, NULL)
+            if before == NULL or (kind == STRING and before in (NUMBER, OTHER)):
                 kinds[name] = kind
             if kind == STRING:
                 values.setdefault(name, []).append(value[:200])
@@ -247,6 +254,11 @@ def _named_text(columns: Columns, options: ReadOptions) -> tuple[str, tuple[Colu
     present = [column for column in found if column is not None]
     if len(present) == 1 and columns.kinds[present[0]] == TURNS:
         return "messages", (Column(columns.paths[present[0]], ROLE_PROMPT, True),)
+    if columns.typed:
+        for name in present:
+            if columns.kinds[name] != STRING:
+                holds = _HOLDS.get(columns.kinds[name], "no text")
+                return Problem(f"column '{name}' holds {holds}, not text", tuple(columns.kinds))
     required = len(present) == 1
     return "columns", tuple(Column(columns.paths[name], ROLE_TEXT, required) for name in present)
 

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 LARGEST_PAGE = 256 << 20
-"""Uncompressed bytes of a page above which a row group is not read."""
+"""Uncompressed bytes of a page above which it must not be compressed over `LARGEST_RATIO` times.
+Writers make honest pages of this size from long documents, but no text shrinks that far."""
 
-_REPEATED = 256 << 20
+LARGEST_RATIO = 64
+
+_REPEATED = 128 << 20
 """Bytes that the rows of one batch may take when each repeats the longest entry of a page."""
 
 _PAGES = 100_000
@@ -29,7 +32,7 @@ _REPEATING = frozenset(("DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "PLAIN_DICTIONARY"
 
 
 class PageError(Exception):
-    """A page header that cannot be read, or states a page over `LARGEST_PAGE`."""
+    """A page header that cannot be read, or states a size that no text has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,14 @@ def batch_rows(raw: BinaryIO, column: Any, target: int, most: int) -> int:
         most: rows at most.
 
     Raises:
-        PageError: a page is too large, or its header is damaged.
+        PageError: a page is a bomb, or its header is damaged.
         OSError: the file cannot be read.
     """
     rows = most
     repeating = _REPEATING.intersection(column.encodings)
     for page in _pages(raw, column):
-        if page.uncompressed > LARGEST_PAGE:
-            raise PageError(f"Parquet page over {LARGEST_PAGE >> 20} MiB")
+        if page.uncompressed > max(LARGEST_PAGE, page.compressed * LARGEST_RATIO):
+            raise PageError(f"Parquet page that expands over {LARGEST_RATIO} times to over 256 MiB")
         if page.kind == _DICTIONARY_PAGE or repeating == {"DELTA_BYTE_ARRAY"}:
             rows = min(rows, _REPEATED // max(page.uncompressed, 1))
         if page.kind != _DICTIONARY_PAGE and page.uncompressed > target:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_assay.pipelines.sources.batches import Builder
-from corpus_assay.pipelines.sources.columnar import columns_of_schema, documents
+from corpus_assay.pipelines.sources.columnar import columns_of_schema, documents, pieces_of
 from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable, guess
 from corpus_assay.pipelines.sources.model import (
     InputFile,
@@ -48,7 +48,9 @@ def inspect(file: InputFile, options: ReadOptions) -> Layout | Problem | Unreada
 
 def _open(raw: Any) -> pq.ParquetFile | Unreadable:
     try:
-        return pq.ParquetFile(raw, buffer_size=_READ, pre_buffer=False)
+        return pq.ParquetFile(
+            raw, buffer_size=_READ, pre_buffer=False, page_checksum_verification=True
+        )
     except (pa.ArrowException, OSError, ValueError, KeyError, MemoryError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -115,12 +117,14 @@ def _row_group(
             use_threads=False,
         )
         for batch in batches:
-            held.append(batch)
-            size += batch.nbytes
-            if size >= options.batch_bytes:
-                yield _documents(held, first_row + done, builder)
-                done += sum(map(len, held))
-                held, size = [], 0
+            for piece in pieces_of(batch, options.batch_bytes, _ROWS):
+                held.append(piece)
+                size += piece.nbytes
+                shared = any(pa.types.is_dictionary(field.type) for field in piece.schema)
+                if size >= options.batch_bytes or shared:
+                    yield _documents(held, first_row + done, builder)
+                    done += sum(map(len, held))
+                    held, size = [], 0
     except PageError as error:
         reason = str(error)
     except (pa.ArrowException, OSError, ValueError, MemoryError):

@@ -1,0 +1,248 @@
+"""What the page shows, as plain data: every text harmless, every share an `Estimate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corpus_assay.reports.statistics import Estimate
+
+CLASSES = ("feminine", "masculine", "unspecified")
+ANY = "any"
+FEW_DOCUMENTS = 10
+"""Below this number of documents with a match the normal approximation is not trusted."""
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """One class (feminine, …, or any) in a group of documents.
+
+    `of_words` and `of_tokens` are matches over words or tokens, `of_documents` is the share of
+    documents with a match. `few` marks fewer than `FEW_DOCUMENTS` documents with a match.
+    """
+
+    matches: int
+    documents: int
+    of_words: Estimate | None
+    of_tokens: Estimate | None
+    of_documents: Estimate | None
+    few: bool
+
+
+@dataclass(frozen=True)
+class Representation:
+    """Gender representation in the documents of a group that a lexicon covers.
+
+    `contrast` is (feminine − masculine) / words; `feminine_part` is feminine / (feminine +
+    masculine); neither has an interval where the tables hold no moments of the contrast (slices).
+    """
+
+    documents: int
+    words: int
+    classes: Mapping[str, ClassFigures]
+    contrast: Estimate | None
+    feminine_part: Estimate | None
+
+    @property
+    def lean(self) -> str:
+        """The class that is more frequent beyond the interval, or "" where it cannot be told."""
+        gendered = self.classes["feminine"].documents + self.classes["masculine"].documents
+        if self.contrast is None or self.contrast.interval is None or gendered < FEW_DOCUMENTS:
+            return ""
+        if self.contrast.interval.low > 0:
+            return "feminine"
+        return "masculine" if self.contrast.interval.high < 0 else ""
+
+
+@dataclass(frozen=True)
+class LanguageFigures:
+    """A language of the audit; `representation` is None where no lexicon covers it."""
+
+    code: str
+    name: str
+    lang: str
+    direction: str
+    script: str
+    unit: str
+    documents: int
+    empty_documents: int
+    words: int
+    bytes: int
+    methods: Mapping[str, int]
+    representation: Representation | None
+    ambiguous_matches: int
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """A source over all its languages; `representation` over those with a lexicon."""
+
+    name: str
+    documents: int
+    words: int
+    bytes: int
+    languages: int
+    representation: Representation | None
+
+
+@dataclass(frozen=True)
+class GroupFigures:
+    """One row of a comparison."""
+
+    label: str
+    representation: Representation
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups of one language's documents side by side; `hidden` groups are only in the table."""
+
+    language: LanguageFigures
+    groups: tuple[GroupFigures, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """Comparisons by one key for the largest languages; `others` counts the languages left out."""
+
+    key: str
+    noun: str
+    compared: tuple[Comparison, ...]
+    others: int
+    table: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A match in its context."""
+
+    before: str
+    match: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A form of the lexicon with its matches in all sources."""
+
+    gender: str
+    form: str
+    concept: str
+    ambiguous: bool
+    matches: int
+    documents: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class TermList:
+    """The most frequent forms of a language, class by class; `hidden` forms are in the table."""
+
+    language: LanguageFigures
+    terms: tuple[Term, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class WeightedFigures:
+    """A language with and without source weights; `left_out` sources have no weight."""
+
+    language: LanguageFigures
+    plain: Mapping[str, Estimate | None]
+    weighted: Mapping[str, Estimate | None]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LengthBucket:
+    """Documents with `start` to `end` words (both included)."""
+
+    start: int
+    end: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class RejectReason:
+    """Records left out for one reason, with one of them as it begins."""
+
+    reason: str
+    records: int
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class FileFigures:
+    """An input file and its records."""
+
+    path: str
+    bytes: int
+    modified: str
+    read: int
+    audited: int
+    rejected: int
+    repaired: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The audit as a whole; `methods` counts documents by how their language is known."""
+
+    documents: int
+    empty_documents: int
+    words: int
+    tokens: int
+    characters: int
+    bytes: int
+    file_bytes: int
+    files: int
+    read: int
+    audited: int
+    rejected: int
+    repaired: int
+    methods: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything on the page."""
+
+    tool: str
+    version: str
+    created: str
+    command: str
+    versions: tuple[tuple[str, str], ...]
+    configuration: tuple[tuple[str, str], ...]
+    lexicons: tuple[tuple[str, str, str, str, str], ...]
+    tables: tuple[tuple[str, str, str], ...]
+    warnings: tuple[str, ...]
+    totals: Totals
+    headlines: tuple[str, ...]
+    has_gender: bool
+    overall: Representation | None
+    languages: tuple[LanguageFigures, ...]
+    sources: tuple[SourceFigures, ...]
+    lengths: tuple[LengthBucket, ...]
+    by_source: Comparisons
+    by_role: Comparisons
+    by_slice: tuple[Comparisons, ...]
+    weighted: tuple[WeightedFigures, ...]
+    terms: tuple[TermList, ...]
+    reasons: tuple[RejectReason, ...]
+    files: tuple[FileFigures, ...]
+
+    @property
+    def measured(self) -> tuple[LanguageFigures, ...]:
+        """Languages that a lexicon covers."""
+        return tuple(row for row in self.languages if row.representation is not None)
+
+    @property
+    def known(self) -> tuple[LanguageFigures, ...]:
+        """Languages without the row for documents whose language is not known."""
+        return tuple(row for row in self.languages if row.code != "und")
+
+    @property
+    def unmeasured(self) -> tuple[LanguageFigures, ...]:
+        """Languages without a lexicon."""
+        return tuple(row for row in self.languages if row.representation is None)

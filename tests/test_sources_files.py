@@ -1,0 +1,328 @@
+"""Listing, planning, web archives, unreadable files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from test_sources_lines import read, write
+
+from corpus_assay.pipelines.sources import (
+    InputError,
+    ReadOptions,
+    Span,
+    check_layout,
+    list_files,
+    plan,
+    read_unit,
+)
+
+OPTIONS = ReadOptions()
+
+
+def listed(*inputs: Path | str, options: ReadOptions = OPTIONS) -> list[tuple[str, str, str]]:
+    files = list_files([str(path) for path in inputs], options)
+    assert [file.number for file in files] == list(range(len(files)))
+    return [(file.name, file.format, file.source) for file in files]
+
+
+def touch(path: Path, content: bytes = b'{"text": "a"}\n') -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_folder_of_a_dataset(tmp_path: Path) -> None:
+    for name in (
+        "README.md", "LICENSE", "LICENSE-CC-BY", "DATA_LICENSE.txt", "dataset_info.json",
+        "state.json", ".hidden.jsonl", ".git/x.jsonl", "_SUCCESS", "_temporary/x.jsonl",
+        "books/cache-123.arrow", "books/x.jsonl.lock",
+    ):  # fmt: skip
+        touch(tmp_path / name)
+    touch(tmp_path / "web" / "b.jsonl.gz")
+    touch(tmp_path / "web" / "deep" / "a.json")
+    touch(tmp_path / "books" / "part-0.csv")
+    touch(tmp_path / "part-00001.jsonl.zst")
+    touch(tmp_path / "train-00003-of-00099.parquet")
+    touch(tmp_path / "news-2020.txt", b"x")
+    touch(tmp_path / "0001.tsv")
+    assert listed(tmp_path) == [
+        ("0001.tsv", "tsv", tmp_path.name),
+        ("books/part-0.csv", "csv", "books"),
+        ("news-2020.txt", "text", "news-2020"),
+        ("part-00001.jsonl.zst", "jsonl", "part"),
+        ("train-00003-of-00099.parquet", "parquet", "train"),
+        ("web/b.jsonl.gz", "jsonl", "web"),
+        ("web/deep/a.json", "json", "web"),
+    ]
+
+
+def test_globs_names_and_several_inputs(tmp_path: Path) -> None:
+    for name in ("a/x.jsonl", "a/deep/y.jsonl", "b/x.jsonl", "b/z.txt", "b/[odd].jsonl"):
+        touch(tmp_path / name)
+    assert [n for n, _, _ in listed(f"{tmp_path}/*/x.jsonl")] == ["a/x.jsonl", "b/x.jsonl"]
+    assert [n for n, _, _ in listed(f"{tmp_path}/**/*.jsonl")] == [
+        "a/deep/y.jsonl", "a/x.jsonl", "b/[odd].jsonl", "b/x.jsonl",
+    ]  # fmt: skip
+    assert listed(tmp_path / "a", tmp_path / "b" / "x.jsonl", tmp_path / "a" / "x.jsonl") == [
+        ("a/deep/y.jsonl", "jsonl", "a"),
+        ("a/x.jsonl", "jsonl", "a"),
+        ("b/x.jsonl", "jsonl", "b"),
+    ]
+    assert listed(tmp_path / "b" / "[odd].jsonl") == [("[odd].jsonl", "jsonl", "[odd]")]
+    assert listed(tmp_path / "a", options=ReadOptions(source="s"))[0][2] == "s"
+
+
+def test_formats_from_contents(tmp_path: Path) -> None:
+    touch(tmp_path / "lines")
+    touch(tmp_path / "array", b" [ {}")
+    touch(tmp_path / "words", "Ünï".encode())
+    touch(tmp_path / "zipped.gz", gzip.compress(b'{"text": "a"}\n'))
+    touch(tmp_path / "picture", b"\x89PNG\r\n\x1a\n" + bytes(100))
+    touch(tmp_path / "web", b"WARC/1.0\r\n")
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "table")
+    with pa.ipc.new_stream(str(tmp_path / "stream"), pa.schema({"text": pa.string()})):
+        pass
+    assert {name: kind for name, kind, _ in listed(tmp_path)} == {
+        "lines": "jsonl",
+        "array": "json",
+        "words": "text",
+        "zipped.gz": "jsonl",
+        "picture": "unknown",
+        "web": "warc",
+        "table": "parquet",
+        "stream": "arrow",
+    }
+    result = read(tmp_path / "picture", tmp_path / "lines")
+    assert result.reasons == [(0, "not a format that is read")]
+    forced = ReadOptions(format="text")
+    assert {kind for _, kind, _ in listed(tmp_path, options=forced)} == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing.jsonl", "no such file or folder"),
+        ("*.jsonl", "nothing to read"),
+        ("empty", "nothing to read"),
+        ("only", r"nothing to read \(only files such as README.md\)"),
+        ("pipe", "not a regular file"),
+        ("link", "a link to a file that does not exist"),
+        ("picture", "not a format that is read.*--format"),
+    ],
+)
+def test_inputs_that_cannot_be_used(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "empty").mkdir()
+    touch(tmp_path / "only" / "README.md")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    touch(tmp_path / "picture", bytes(100))
+    with pytest.raises(InputError, match=message):
+        list_files([str(tmp_path / name)], OPTIONS)
+    with pytest.raises(InputError, match="no input given"):
+        list_files([], OPTIONS)
+
+
+def test_plan(tmp_path: Path) -> None:
+    for name, size in (("a.jsonl", 250), ("b.csv", 250), ("c.txt", 10), ("d.txt.gz", 95)):
+        touch(tmp_path / name, b"x" * size)
+    touch(tmp_path / "e.parquet", b"x" * 200)
+    touch(tmp_path / "f.txt", b"")
+    files = list_files([str(tmp_path)], OPTIONS)
+    units = [
+        [(span.file.name, span.start, span.end) for span in unit]
+        for unit in plan(files, OPTIONS, 100)
+    ]
+    assert units == [
+        [("a.jsonl", 0, 83)],
+        [("a.jsonl", 83, 166)],
+        [("a.jsonl", 166, 250)],
+        [("b.csv", 0, 250)],
+        [("c.txt", 0, 10)],
+        [("d.txt.gz", 0, 95)],
+        [("e.parquet", 0, 100)],
+        [("e.parquet", 100, 200)],
+        [("f.txt", 0, 0)],
+    ]
+    assert len(plan(files, OPTIONS, 1 << 20)) == 1
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    paths = [
+        touch(tmp_path / "gone.jsonl"),
+        touch(tmp_path / "here.jsonl"),
+        touch(tmp_path / "t.csv", b"text\na\n"),
+        touch(tmp_path / "w.warc", b"WARC/1.0\r\n"),
+    ]
+    files = list_files([str(tmp_path)], OPTIONS)
+    for path in (paths[0], paths[2], paths[3]):
+        path.unlink()
+        path.mkdir()  # the tests may run as root, who may read every file
+    (unit,) = plan(files, OPTIONS)
+    chunks = list(read_unit(unit, OPTIONS))
+    rejects = [row for chunk in chunks for row in chunk.rejects.to_pylist()]
+    assert {row["reason"] for row in rejects} == {"cannot be read: Is a directory"}
+    assert [row["file"] for row in rejects] == [0, 2, 3]
+    assert sum(chunk.batch.num_rows for chunk in chunks) == 1
+    paths[0].rmdir()
+    with pytest.raises(InputError, match=r"gone\.jsonl: cannot be read: No such file"):
+        check_layout(files[:1], OPTIONS)
+    (span,) = (Span(files[0], 0, files[0].size),)
+    (chunk,) = read_unit([span], OPTIONS)
+    assert chunk.rejects.to_pylist()[0]["reason"] == "cannot be read: No such file or directory"
+    assert chunk.counts.to_pylist() == [
+        {"file": 0, "read": 1, "audited": 0, "rejected": 1, "repaired": 0}
+    ]
+
+
+def test_named_language_and_source(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", {"text": "a", "lang": "fr", "source": "x", "url": "u"})
+    (document,) = read(path, language="eng", source="mine").documents
+    assert (document["language"], document["source"], document["id"]) == ("eng", "mine", "u")
+    (document,) = read(path, id_column="lang", source_column="url").documents
+    assert (document["language"], document["source"], document["id"]) == ("fr", "u", "fr")
+    path = write(tmp_path / "b.jsonl", {"text": "a", "source": "https://example.org/1"})
+    assert read(path).documents[0]["source"] == "b"
+    path = write(tmp_path / "c.jsonl", {"title": "T", "body": "B"}, {"title": None, "body": None})
+    result = read(path, text_column="title,body")
+    assert [[p["text"] for p in d["parts"]] for d in result.documents] == [["T", "B"]]
+    assert [r for _, r in result.reasons] == ["no value in column 'title' or 'body'"]
+
+
+def record(kind: str, body: bytes, **fields: str) -> bytes:
+    head = {
+        "WARC-Type": kind,
+        "WARC-Target-URI": "http://example.org/",
+        "WARC-Date": "2024-01-02T03:04:05Z",
+        "WARC-Record-ID": "<urn:uuid:1>",
+        "Content-Type": "application/http;msgtype=response",
+        "Content-Length": str(len(body)),
+    } | {name.replace("_", "-"): value for name, value in fields.items()}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    return b"WARC/1.0\r\n" + lines.encode() + b"\r\n" + body + b"\r\n\r\n"
+
+
+def page(html: bytes, headers: str = "Content-Type: text/html", status: int = 200) -> bytes:
+    return f"HTTP/1.1 {status} OK\r\n{headers}\r\n\r\n".encode() + html
+
+
+def test_web_archive(tmp_path: Path) -> None:
+    records = [
+        record("warcinfo", b"software: x\r\n", Content_Type="application/warc-fields"),
+        record("response", page(b"<html><script>x</script><p>One<p>Two")),
+        record("request", b"GET / HTTP/1.1\r\n\r\n"),
+        record(
+            "response", page("日本".encode("euc-jp"), "Content-Type: text/html; charset=euc-jp")
+        ),
+        record("response", page(b"plain", "Content-Type: text/plain")),
+        record("response", page(b"<p>gone", status=404)),
+        record("response", page(b"\x89PNG", "Content-Type: image/png")),
+        record(
+            "response",
+            page(gzip.compress(b"<p>packed"), "Content-Type: text/html\r\nContent-Encoding: gzip"),
+        ),
+        record(
+            "response",
+            page(b"<p>not chunked", "Content-Type: text/html\r\nTransfer-Encoding: chunked"),
+        ),
+        record(
+            "conversion",
+            "Größe".encode(),
+            Content_Type="text/plain",
+            WARC_Identified_Content_Language="deu,eng",
+        ),
+    ]
+    path = touch(tmp_path / "a.warc", b"".join(records))
+    result = read(path, source_column="host", slice_by=("date", "content_type"))
+    assert [text.strip() for text in result.texts] == [
+        "One\n\nTwo", "日本", "plain", "packed", "not chunked", "Größe",
+    ]  # fmt: skip
+    starts = [sum(map(len, records[:i])) for i in range(len(records))]
+    assert [d["position"] for d in result.documents] == [starts[i] for i in (1, 3, 4, 7, 8, 9)]
+    assert result.documents[0]["source"] == "example.org"
+    assert result.documents[0]["id"] == "urn:uuid:1"
+    assert result.documents[0]["slices"] == ["2024-01-02T03:04:05Z", "text/html"]
+    assert result.documents[-1]["language"] == "deu"
+    assert result.counts == {"read": 6, "audited": 6}
+    for members in (records, [b"".join(records)]):
+        packed = touch(tmp_path / "a.warc.gz", b"".join(map(gzip.compress, members)))
+        again = read(packed, source_column="host", slice_by=("date", "content_type"))
+        assert again.documents == result.documents
+
+
+def test_web_archive_that_is_damaged(tmp_path: Path) -> None:
+    good = record("response", page(b"<p>good"))
+    long = record("response", page(b"<p>x", ""), Content_Length="99999999999")
+    negative = record("response", page(b"<p>x"), Content_Length="-5")
+    whole = good + b"garbage\r\n\r\n" + good + negative + good
+    path = touch(tmp_path / "a.warc", whole + long)
+    result = read(path)
+    assert len(result.documents) == 3
+    after = len(whole)
+    assert result.reasons == [
+        (len(good), "not a WARC record"),
+        (len(good) * 2 + 11, "not a WARC record"),
+        (after, "truncated WARC record"),
+    ]
+    bomb = gzip.compress(bytes(100 << 20))
+    path = touch(
+        tmp_path / "b.warc",
+        record("response", page(bomb, "Content-Type: text/html\r\nContent-Encoding: gzip")) + good,
+    )
+    result = read(path, max_document_bytes=1 << 20)
+    assert len(result.documents) == 1
+    assert result.reasons == [(0, "document over 1 MiB")]
+    packed = gzip.compress(good) + gzip.compress(good)[:-20]
+    path = touch(tmp_path / "c.warc.gz", packed)
+    result = read(path)
+    assert result.counts["audited"] >= 1
+    assert [reason for _, reason in result.reasons] == ["truncated WARC record"] or [
+        reason for _, reason in result.reasons
+    ] == ["truncated gzip stream"]
+
+
+def test_page_of_nested_lists_does_not_explode(tmp_path: Path) -> None:
+    html = b"<ul><li>a" * 20_000
+    path = touch(tmp_path / "a.warc", record("response", page(html)))
+    started = time.process_time()
+    (text,) = read(path).texts
+    assert len(text) < 100_000
+    assert time.process_time() - started < 5
+
+
+def test_arc_file(tmp_path: Path) -> None:
+    path = touch(tmp_path / "a.arc", b"filedesc://x 0.0.0.0 2000 text/plain 1\n")
+    other = touch(tmp_path / "b.jsonl")
+    assert read(path, other).reasons == [(0, "an ARC file; convert it with `warcio recompress`")]
+
+
+def test_real_web_archives(corpora: Path) -> None:
+    paths = sorted((corpora / "web" / "warc").glob("*/*"))
+    counts = {}
+    for path in paths:
+        result = read(path, format="warc" if path.name == "LICENSE" else "auto")
+        counts["/".join(path.parts[-2:])] = (
+            result.counts["audited"],
+            [reason for _, reason in result.reasons],
+        )
+    assert len(counts) == 56 + 1 * (len(paths) - 56)
+    assert counts["chatnoir-resiliparse/clipped.warc.gz"] == (0, ["truncated WARC record"])
+    assert counts["warcio/example-trunc.warc"] == (1, ["not a WARC record"])
+    assert counts["whirlwind-python/whirlwind.warc.wet.gz"] == (1, [])
+    assert counts["chatnoir-resiliparse/clueweb-quirk.warc.gz"][0] > 20
+    same = {counts[f"chatnoir-resiliparse/warcfile.warc{s}"][0] for s in ("", ".gz", ".lz4")}
+    assert same == {16}
+
+
+def test_cloud_paths_go_through_beam(tmp_path: Path) -> None:
+    # Beam's local filesystem stands for the others: the same interface, without a network
+    from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415
+
+    touch(tmp_path / "a" / "x.jsonl", json.dumps({"text": "cloud"}).encode() + b"\n")
+    assert FileSystems.match([str(tmp_path / "a" / "*")])[0].metadata_list
