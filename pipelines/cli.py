@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import json
 import os
 import shlex
@@ -213,7 +214,7 @@ def _run_demo(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     options = parser().parse_args(
         ["audit", str(sample), "--output", arguments.output, "--overwrite"]
     )
-    options.json = arguments.json
+    options.json, options.typed = arguments.json, arguments.typed
     return _run_audit(options, [])
 
 
@@ -245,7 +246,7 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         weights=weights,
         overwrite=arguments.overwrite,
         quiet=arguments.quiet,
-        command=shlex.join(["corpus-assay", *sys.argv[1:]]),
+        command=arguments.typed,
     )
     if audit.report is None:
         print(json.dumps(audit.manifest["counts"]) if arguments.json else f"Audit: {audit.folder}")
@@ -265,7 +266,7 @@ def _config(arguments: argparse.Namespace) -> Any:
     from corpus_assay.transforms.language import LanguageOptions
     from corpus_assay.transforms.registry import MEASURES, MeasureOptions
 
-    slice_by = tuple(_names(arguments.slice_by))
+    slice_by = tuple(dict.fromkeys(_names(arguments.slice_by)))
     wanted = _names(arguments.measures) or list(MEASURES)
     for name in wanted:
         if name not in MEASURES:
@@ -362,7 +363,7 @@ def _run_list(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     from corpus_assay.lexicons import gender
     from corpus_assay.lexicons.languages import languages
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for code, lexicon in sorted(gender.load(arguments.lexicon).items()):
         language = languages().get(code)
         rows.append(
@@ -500,10 +501,20 @@ def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         defaults = _config_arguments(arguments.config, known)
         arguments, rest = parser().parse_known_args([*typed[:at], *defaults, *typed[at:]])
     if arguments.command == "audit":
-        # argparse leaves inputs that stand behind options
-        while rest and not rest[0].startswith("-"):
-            arguments.inputs.append(rest.pop(0))
+        inputs, rest = _inputs_between(rest)
+        arguments.inputs += inputs
     return arguments, rest
+
+
+def _inputs_between(rest: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Inputs that stand behind options, which argparse leaves, and what is for Beam: options, and
+    the word behind an option written without ``=``, which is its value."""
+    inputs: list[str] = []
+    beam: list[str] = []
+    for before, word in zip(["", *rest], rest):
+        for_beam = word.startswith("-") or (before.startswith("--") and "=" not in before)
+        (beam if for_beam else inputs).append(word)
+    return inputs, beam
 
 
 def _user_errors() -> tuple[type[Exception], ...]:
@@ -524,28 +535,40 @@ def _user_errors() -> tuple[type[Exception], ...]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     debug = False
+    argv = sys.argv[1:] if argv is None else argv
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names in every script go to a terminal that may not know them.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        arguments, rest = _parsed(sys.argv[1:] if argv is None else argv)
+        arguments, rest = _parsed(argv)
+        arguments.typed = shlex.join(["corpus-assay", *argv])
         debug = arguments.debug
         code: int = arguments.run(arguments, rest)
+        sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print("interrupted: no audit was written", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read stdout has closed it, and Python must not try to write to it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
         if debug:
             raise
         if isinstance(error, _user_errors()):
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {_shown(error)}", file=sys.stderr)
             return USED_WRONGLY
-        print(
-            f"error: the run failed: {error}\n--debug shows where; nothing was written",
-            file=sys.stderr,
-        )
+        print(f"error: the run failed: {_shown(error)}\n--debug shows where", file=sys.stderr)
         return RUN_FAILED
+
+
+def _shown(error: Exception) -> str:
+    """A message that names files and columns of the input, safe for a terminal."""
+    from corpus_assay.reports.formats import visible
+
+    text = str(error) or type(error).__name__
+    return "\n".join(visible(line, 5000) for line in text.splitlines())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From finished tables to an audit folder: what is shown of hostile text, the manifest, the commit."""
+"""From finished tables to an audit folder: hostile text made visible, the manifest, the commit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.pipelines import storage
 from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, AuditConfig
 from corpus_assay.pipelines.sources import InputFile
-from corpus_assay.reports.formats import visible
+from corpus_assay.reports.formats import plural, visible
 from corpus_assay.transforms import additive, unicode
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import SOURCES
@@ -69,6 +69,23 @@ def _shown_text(text: str) -> str:
     return visible(text.translate(_LINE_BREAKS), joiners=True)
 
 
+def check_replaceable(output: Path, *, overwrite: bool) -> None:
+    """Raises `OutputError` unless `output` is free: not there, an empty folder or, with
+    `overwrite`, an audit."""
+    if not output.exists() and not output.is_symlink():
+        return
+    ours = (output / MANIFEST).is_file()
+    empty = output.is_dir() and not any(output.iterdir())
+    if empty or (overwrite and ours):
+        return
+    way = (
+        "give --overwrite to replace it"
+        if ours
+        else "it is not an audit, so it is not touched; name another folder"
+    )
+    raise OutputError(f"{output} exists already: {way}")
+
+
 @contextlib.contextmanager
 def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
     """A folder beside `output`, locked against other runs, removed unless it was renamed.
@@ -76,19 +93,10 @@ def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
     Raises `OutputError` when `output` exists and may not be replaced, cannot be written, or is
     being written by another run.
     """
-    if output.exists():
-        ours = (output / MANIFEST).is_file()
-        empty = output.is_dir() and not any(output.iterdir())
-        if not empty and not (overwrite and ours):
-            way = (
-                "give --overwrite to replace it"
-                if ours
-                else "it is not an audit, so it is not touched; name another folder"
-            )
-            raise OutputError(f"{output} exists already: {way}")
     staging = output.parent / f".{output.name}.partial"
     lock_path = output.parent / f".{output.name}.lock"
     try:
+        check_replaceable(output, overwrite=overwrite)
         output.parent.mkdir(parents=True, exist_ok=True)
         lock = open(lock_path, "w", encoding="utf-8")  # noqa: SIM115 - held until the run ends
     except OSError as error:
@@ -97,8 +105,14 @@ def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise OutputError(f"another audit is writing to {output} now") from error
+                # A run that ended just now may have removed the file that was opened.
+                held = os.path.samestat(os.fstat(lock.fileno()), os.stat(lock_path))
+            except OSError:
+                held = False
+            if not held:
+                raise OutputError(
+                    f"another audit is writing to {output} now: wait for it, or name another folder"
+                )
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir()
             try:
@@ -110,8 +124,12 @@ def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
         raise OutputError(f"cannot write to {output.parent}: {error.strerror}") from error
 
 
-def commit(staging: Path, output: Path) -> None:
-    """Put a finished folder in its place in one step, and the one it replaces out of the way."""
+def commit(staging: Path, output: Path, *, overwrite: bool) -> None:
+    """Put a finished folder in its place in one step, and the one it replaces out of the way.
+
+    Raises `OutputError` when something that may not be replaced has come there meanwhile.
+    """
+    check_replaceable(output, overwrite=overwrite)
     replaced = output.parent / f".{output.name}.replaced"
     shutil.rmtree(replaced, ignore_errors=True)
     if output.exists():
@@ -185,7 +203,7 @@ def write_manifest(
     files = _table(storage.join(folder, table_path(FILE_COUNTS, 0)))
     corpus = _table(storage.join(folder, "tables/corpus.parquet"))
     whole = corpus.filter(pc.equal(corpus.column("role"), ANY))
-    counts = {name: _sum(files, name) for name in ("read", "audited", "rejected", "repaired")}
+    counts = records(folder)
     counts |= {"files": files.num_rows, "bytes": _sum(files, "bytes")}
     counts |= {"documents": _sum(whole, "documents"), "text_bytes": _sum(whole, "bytes")}
     if counts["read"] != counts["audited"] + counts["rejected"]:
@@ -280,31 +298,34 @@ def _warnings(
     warnings = []
     if counts["rejected"]:
         warnings.append(
-            f"{counts['rejected']:,} of {counts['read']:,} records could not be read and are not "
+            f"Of {plural(counts['read'], 'record')}, {counts['rejected']:,} could not be read: not "
             "in any share; the table rejects says why."
         )
     if counts["repaired"]:
         warnings.append(
-            f"{counts['repaired']:,} documents held invalid characters, replaced by U+FFFD."
+            f"{plural(counts['repaired'], 'document')} held invalid characters, replaced by U+FFFD."
         )
     undetermined = pc.equal(whole.column("language"), "und")
     if documents := _sum(whole.filter(undetermined), "documents"):
-        warnings.append(f"The language of {documents:,} documents could not be determined.")
+        warnings.append(f"The language of {plural(documents, 'document')} could not be determined.")
     if weights:
         sources = set(whole.column("source").to_pylist())
         if strangers := sorted(set(weights) - sources):
             names = ", ".join(visible(name, limit=80) for name in strangers[:5])
-            warnings.append(f"{len(strangers):,} weighted sources are not in the corpus: {names}.")
+            warnings.append(
+                f"Not in the corpus, of the sources with a weight: {len(strangers):,} ({names})."
+            )
         if without := len(sources - set(weights)):
             warnings.append(
-                f"{without:,} sources have no weight and are left out of weighted shares."
+                f"Without a weight, and left out of weighted shares: {plural(without, 'source')}."
             )
     return warnings
 
 
-def remove_partials(staging: Path) -> None:
-    """Remove the partial tables of work units from a finished audit."""
-    shutil.rmtree(staging / "units", ignore_errors=True)
+def records(folder: str) -> dict[str, int]:
+    """Records read, audited, rejected and repaired, from the table ``files``."""
+    files = _table(storage.join(folder, table_path(FILE_COUNTS, 0)))
+    return {name: _sum(files, name) for name in ("read", "audited", "rejected", "repaired")}
 
 
 def reject_reasons(folder: str) -> str:

@@ -148,9 +148,7 @@ class LargestSources(beam.CombineFn):
                 merged.setdefault(name, {}).update(values)
         return self._largest(merged)
 
-    def extract_output(
-        self, accumulator: dict[str, dict[str, int]]
-    ) -> dict[str, frozenset[str]]:
+    def extract_output(self, accumulator: dict[str, dict[str, int]]) -> dict[str, frozenset[str]]:
         return {name: frozenset(values) for name, values in accumulator.items()}
 
     def _largest(self, named: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
@@ -166,7 +164,9 @@ def fold_sources(
     """A table with every source, or slice value, that is not `named` called ``(other)``."""
     if "source" in spec.key_names:
         keep = named.get("source", frozenset()) | always
-        return _replaced(table, "source", pc.is_in(table["source"], pa.array(sorted(keep), pa.string())))
+        return _replaced(
+            table, "source", pc.is_in(table["source"], pa.array(sorted(keep), pa.string()))
+        )
     if spec.key_names[:2] == ["slice", "value"]:
         rows = zip(table["slice"].to_pylist(), table["value"].to_pylist(), strict=True)
         keeps = [value in named.get(name, ()) for name, value in rows]
@@ -187,9 +187,7 @@ class Fold(beam.DoFn):
         self._specs = config.specs
         self._always = config.always
 
-    def process(
-        self, keyed: Keyed, named: dict[str, frozenset[str]]
-    ) -> Iterator[Keyed]:
+    def process(self, keyed: Keyed, named: dict[str, frozenset[str]]) -> Iterator[Keyed]:
         (name, _), content = keyed
         if name == SOURCES.name:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,9 @@ from typing import Any
 
 logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
 
-import apache_beam as beam  # noqa: E402 - Beam warns of a package that nothing here needs
+# Beam warns of a package that nothing here needs: hence the filter before it.
+import apache_beam as beam
+import pyarrow as pa
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
 from corpus_assay.lexicons import gender as gender_lexicon
@@ -24,6 +27,9 @@ from corpus_assay.pipelines.progress import Display
 from corpus_assay.pipelines.sources import InputError, InputFile, check_layout, list_files, plan
 from corpus_assay.pipelines.units import WorkUnit, analyzer
 from corpus_assay.reports import write_report
+from corpus_assay.reports.formats import plural
+from corpus_assay.transforms import language
+from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 
 RUNNERS = ("direct", "prism", "flink", "dataflow")
 
@@ -55,16 +61,23 @@ def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
     known = PipelineOptions([]).get_all_options()
     for argument in arguments:
         name = argument.split("=")[0].removeprefix("--")
-        if argument.startswith("--") and name not in known and name.removeprefix("no_") not in known:
+        if (
+            argument.startswith("--")
+            and name not in known
+            and name.removeprefix("no_") not in known
+        ):
             raise UsageError(f"unknown option --{name}; see corpus-assay audit --help")
-    if runner == "direct":
-        mode = options.view_as(DirectOptions).direct_running_mode
-        if mode == "multi_threading":
-            raise UsageError(
-                "--direct_running_mode multi_threading corrupts data in Beam and is refused; the "
-                "default uses every core with --threads, multi_processing is safe too"
-            )
+    if _mode(runner, options) == "multi_threading":
+        raise UsageError(
+            "--direct_running_mode multi_threading corrupts data in Beam and is refused; the "
+            "default uses every core with --threads, multi_processing is safe too"
+        )
     return options
+
+
+def _mode(runner: str, options: PipelineOptions) -> str:
+    """Running mode of the direct runner, "" for other runners."""
+    return options.view_as(DirectOptions).direct_running_mode if runner == "direct" else ""
 
 
 def _runner(name: str, options: PipelineOptions) -> Any:
@@ -104,6 +117,7 @@ def audit(
     """
     _check(config)
     files = list_files(inputs, config.read)
+    _refuse_own_output(files, output)
     check_layout(files, config.read)
     spans = plan(files, config.read, span_bytes)
     units = [WorkUnit(number, unit) for number, unit in enumerate(spans)]
@@ -114,9 +128,13 @@ def audit(
     begin = time.monotonic()
     with _workplace(output, overwrite) as staging:
         config = replace(config, staging=staging)
+        # Only workers in this process can be seen from here.
+        quiet = quiet or _mode(runner, options) != "in_memory"
         with Display(sum(file.size for file in files), quiet=quiet):
             _run(units, config, runner, options)
         finish.complete_tables(staging, config, files)
+        _refuse_nothing_read(staging, files)
+        storage.remove(staging, "units")
         manifest = finish.write_manifest(
             staging,
             config,
@@ -125,12 +143,10 @@ def audit(
             seconds=time.monotonic() - begin,
             weights=weights,
         )
-        _refuse_nothing_read(manifest, staging, files)
         if storage.is_remote(staging):
             return Audit(output, manifest, None)
-        finish.remove_partials(Path(staging))
         write_report(Path(staging))
-        finish.commit(Path(staging), Path(output))
+        finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
     return Audit(output, manifest, Path(output) / "report.html")
 
 
@@ -140,18 +156,39 @@ def _check(config: AuditConfig) -> None:
         gender_lexicon.load(config.options.lexicon)
     try:
         analyzer(config)
+        if config.options.language.model is not None:
+            language.identify(_one_document(), config.options.language)
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def _one_document() -> pa.RecordBatch:
+    part = {"field": "", "role": 0, "text": "a"}
+    row = {"file": 0, "position": 0, "source": "", "parts": [part], "slices": []}
+    return pa.RecordBatch.from_pylist([row], schema=DOCUMENT_SCHEMA)
+
+
+def _refuse_own_output(files: Sequence[InputFile], output: str) -> None:
+    folder = output if storage.is_remote(output) else os.path.abspath(output)
+    inside = storage.join(folder, "")
+    if any(file.path.startswith(inside) for file in files):
+        raise UsageError(
+            f"the input holds files of {output}, where the audit goes: name another folder, or "
+            "inputs without it"
+        )
 
 
 @contextlib.contextmanager
 def _workplace(output: str, overwrite: bool) -> Iterator[str]:
     if not storage.is_remote(output):
-        with finish.staging_folder(Path(output), overwrite=overwrite) as staging:
+        folder = Path(os.path.realpath(output))
+        with finish.staging_folder(folder, overwrite=overwrite) as staging:
             yield str(staging)
         return
     if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
         raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
+    # Nothing of an older audit may stand beside new tables, and without audit.json it is none.
+    storage.remove(output, finish.MANIFEST, "tables")
     yield output
 
 
@@ -180,15 +217,14 @@ def _cause(error: BaseException) -> str:
     return last.split(" [while running")[0]
 
 
-def _refuse_nothing_read(
-    manifest: dict[str, Any], staging: str, files: Sequence[InputFile]
-) -> None:
-    counts = manifest["counts"]
+def _refuse_nothing_read(staging: str, files: Sequence[InputFile]) -> None:
+    counts = finish.records(staging)
     if counts["audited"] or not counts["rejected"]:
         return
     reasons = finish.reject_reasons(staging)
+    others = f" and {plural(len(files) - 1, 'other file')}" if len(files) > 1 else ""
     raise InputError(
-        f"nothing of the input could be read: {counts['rejected']:,} records of "
-        f"{len(files):,} files were rejected ({reasons}). --format and --text-column say what the "
-        "input is"
+        f"{files[0].path}{others}: nothing could be read; expected records with text, but "
+        f"{counts['rejected']:,} of {plural(counts['read'], 'record')} were rejected ({reasons}). "
+        "--format and --text-column say what the input is"
     )

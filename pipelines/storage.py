@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,6 +64,23 @@ def exists(path: str) -> bool:
     return Path(path).is_file()
 
 
+def remove(folder: str, *names: str) -> None:
+    """Remove files, or folders with all that is below them, from a folder or URL."""
+    for name in names:
+        path = join(folder, name)
+        if not is_remote(path):
+            if os.path.isdir(path):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                Path(path).unlink(missing_ok=True)
+            continue
+        from apache_beam.io.filesystems import FileSystems
+
+        matched = FileSystems.match([path, f"{path}/**"])
+        if found := [file.path for match in matched for file in match.metadata_list]:
+            FileSystems.delete(found)
+
+
 def parquet_bytes(table: pa.Table) -> bytes:
     """A table as a Parquet file; equal tables give equal bytes."""
     sink = pa.BufferOutputStream()
@@ -73,7 +91,8 @@ def parquet_bytes(table: pa.Table) -> bytes:
         row_group_size=1 << 20,
         store_schema=True,
     )
-    return sink.getvalue().to_pybytes()
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def table_bytes(table: pa.Table) -> bytes:
@@ -81,7 +100,8 @@ def table_bytes(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return sink.getvalue().to_pybytes()
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def table_of(content: bytes) -> pa.Table:

@@ -418,15 +418,6 @@ def _resume(data, i, end, kind, base):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
-def _characters(data, start, end):  # type: ignore[no-untyped-def]
-    """Code points of valid UTF-8: the bytes that do not continue one."""
-    n = np.int64(0)
-    for i in range(start, end):
-        n += (data[i] & 0xC0) != 0x80
-    return n
-
-
-@njit(**_KERNEL)
 def _load(data, i):  # type: ignore[no-untyped-def]
     """Eight bytes from `i`, little end first; LLVM makes one load of it."""
     i = np.uint64(i)
@@ -463,6 +454,38 @@ def _not_alphanumeric(x):  # type: ignore[no-untyped-def]
 def _has_capital_i(x):  # type: ignore[no-untyped-def]
     zero = x ^ _CAPITAL_I
     return (zero - _ONES) & ~zero & _HIGH
+
+
+@njit(**_KERNEL)
+def _characters(data, start, end):  # type: ignore[no-untyped-def]
+    """Code points of valid UTF-8: the bytes that do not continue one."""
+    n = end - start
+    i = start
+    while i + 8 <= end:
+        x = _load(data, i)
+        continuing = (x & ~(x << uint64(1)) & _HIGH) >> uint64(7)
+        n -= np.int64((continuing * _ONES) >> uint64(56))
+        i += 8
+    while i < end:
+        n -= (_byte(data, i) & 0xC0) == 0x80
+        i += 1
+    return n
+
+
+@njit(**_KERNEL)
+def _gap_after_space(gap, breaks):  # type: ignore[no-untyped-def]
+    """What stands between two words once white space, with `breaks` line breaks, is added."""
+    if breaks > 1 or (gap != GAP_NONE and gap != GAP_SPACE):
+        return GAP_OTHER
+    return GAP_SPACE
+
+
+@njit(**_KERNEL)
+def _gap_after_mark(gap, code):  # type: ignore[no-untyped-def]
+    """What stands between two words once a punctuation mark is added."""
+    if gap == GAP_NONE and (code == 0x2D or code == 0x2010 or code == 0x2011):
+        return GAP_HYPHEN
+    return GAP_OTHER
 
 
 @njit(**_KERNEL)
@@ -507,10 +530,25 @@ def tokenise(  # type: ignore[no-untyped-def]
         h, word, filled = _SEED, uint64(0), uint64(0)
         composes, order, normal = False, np.uint8(0), True
         while i <= end:  # one step past the end, as if white space stood there
-            # Three ways to take whole words, for what most of most corpora is made of. What they
-            # leave (long foldings, ignorable characters, four bytes, the last bytes of a part)
-            # goes the long way below, from the start of the word.
+            # Short ways for what most of most corpora is made of. What they leave (long foldings,
+            # ignorable characters, four bytes, the last bytes of a part) goes the long way
+            # below, from the start of the word.
             #
+            # 0. White space and ASCII punctuation.
+            here = i
+            while not in_word and i < end:
+                code = _byte(data, i)
+                kind = _class(_lookup(code, base))
+                if code >= 0x80 or (kind != SPACE and kind != OTHER):
+                    break
+                if kind == SPACE:
+                    breaks += code == 0x0A
+                    gap = _gap_after_space(gap, breaks)
+                else:
+                    marks += last_end != i or last_code != code
+                    last_code, last_end = code, i + 1
+                    gap = _gap_after_mark(gap, code)
+                i += 1
             # 1. ASCII words with single spaces between them.
             while not in_word and i + 24 <= end:
                 x = _load(data, i)
@@ -554,7 +592,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                 first = np.uint32(0)
                 j = i
                 while j + 8 <= end:
-                    here = j
+                    before = j
                     b = _byte(data, j)
                     if b < 0x80:
                         x = _load(data, j)
@@ -627,7 +665,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                                 first = entry
                             h, word, filled = _push(h, word, filled, chunk, uint64(24))
                             j += 3
-                    if j == here:
+                    if j == before:
                         break
                 if j == i:
                     break
@@ -699,6 +737,8 @@ def tokenise(  # type: ignore[no-untyped-def]
                 last_end = np.int64(-1)
                 gap = GAP_NONE
                 i = j
+            if i > here:
+                continue
             code, entry, width = np.uint32(0x20), np.uint32(SPACE << CLASS_SHIFT), 1
             if i < end:
                 code = _byte(data, i)
@@ -753,14 +793,8 @@ def tokenise(  # type: ignore[no-untyped-def]
                 continue
             i += width
             if kind == SPACE:
-                if code == 0x0A or code == 0x2029:
-                    breaks += 1
-                if gap == GAP_NONE:
-                    gap = GAP_SPACE
-                elif gap != GAP_SPACE:
-                    gap = GAP_OTHER
-                if breaks > 1:
-                    gap = GAP_OTHER
+                breaks += code == 0x0A or code == 0x2029
+                gap = _gap_after_space(gap, breaks)
             elif kind == APOSTROPHE and gap == GAP_NONE:
                 if _next_class(data, i, end, base) == LETTER:
                     gap = GAP_APOSTROPHE
@@ -769,13 +803,9 @@ def tokenise(  # type: ignore[no-untyped-def]
                     marks += 1
                     last_code, last_end = code, i
             elif kind != MARK and kind != IGNORE:
-                if last_end != i - width or last_code != code:
-                    marks += 1
+                marks += last_end != i - width or last_code != code
                 last_code, last_end = code, i
-                if gap == GAP_NONE and (code == 0x2D or code == 0x2010 or code == 0x2011):
-                    gap = GAP_HYPHEN
-                else:
-                    gap = GAP_OTHER
+                gap = _gap_after_mark(gap, code)
         punctuation[part] = marks
         characters[part] = _characters(data, np.int64(offsets[part]), end)
     token_offsets[offsets.size - 1] = n

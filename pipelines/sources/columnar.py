@@ -53,6 +53,14 @@ def _is_list(kind: pa.DataType) -> bool:
     return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 
+def _is_shared(kind: pa.DataType) -> bool:
+    """Whether rows of this type can share the bytes of one value."""
+    types = pa.types
+    return bool(
+        types.is_dictionary(kind) or types.is_string_view(kind) or types.is_binary_view(kind)
+    )
+
+
 def columns_of_schema(schema: pa.Schema) -> Columns:
     """Columns of an Arrow schema, nested ones under dotted names."""
     kinds: dict[str, str] = {}
@@ -89,6 +97,14 @@ def pieces_of(batch: pa.RecordBatch, limit: int, most: int) -> Iterator[pa.Recor
     Dictionaries and views hold a value once that many rows may show, so their decoded size is
     computed before anything is decoded.
     """
+    if (
+        batch.num_rows <= most
+        and batch.nbytes <= limit
+        and not any(map(_is_shared, batch.schema.types))
+    ):
+        if batch.num_rows:
+            yield batch
+        return
     sizes = np.full(batch.num_rows, batch.nbytes // max(batch.num_rows, 1) + 1, np.int64)
     for column in batch.columns:
         kind = column.type

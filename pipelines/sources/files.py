@@ -200,7 +200,7 @@ def _is_clutter(match: _Found) -> bool:
         # `license.parquet` may be a table of licences; `LICENSE`, `LICENSE.txt`, `LICENSE-MIT` not
         or (
             _named_format(name) in (None, "text")
-            and _CLUTTER_STEMS.intersection(re.split(r"[-_]", stem))
+            and not _CLUTTER_STEMS.isdisjoint(re.split(r"[-_]", stem))
         )
         # what `datasets` saves of a computation beside the data it came from
         or (name.startswith("cache-") and name.endswith(".arrow"))

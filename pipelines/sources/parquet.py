@@ -22,7 +22,7 @@ from corpus_assay.pipelines.sources.model import (
     Span,
 )
 from corpus_assay.pipelines.sources.pages import PageError, batch_rows, first_byte
-from corpus_assay.pipelines.sources.streams import open_binary
+from corpus_assay.pipelines.sources.streams import open_arrow
 
 _READ = 1 << 20
 """Bytes that Arrow reads ahead in a column: without it, it holds whole column chunks."""
@@ -39,7 +39,7 @@ def inspect(file: InputFile, options: ReadOptions) -> Layout | Problem | Unreada
     Raises:
         OSError: the file cannot be read.
     """
-    with closing(open_binary(file.path)) as raw:
+    with closing(open_arrow(file.path)) as raw:
         opened = _open(raw)
         if isinstance(opened, Unreadable):
             return opened
@@ -67,7 +67,7 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
     Raises:
         OSError: the file cannot be read.
     """
-    with closing(open_binary(span.file.path)) as raw:
+    with closing(open_arrow(span.file.path)) as raw:
         opened = _open(raw)
         if isinstance(opened, Unreadable):
             if span.start == 0:
@@ -118,13 +118,13 @@ def _row_group(
         )
         for batch in batches:
             for piece in pieces_of(batch, options.batch_bytes, _ROWS):
-                held.append(piece)
-                size += piece.nbytes
-                shared = any(pa.types.is_dictionary(field.type) for field in piece.schema)
-                if size >= options.batch_bytes or shared:
+                # a dictionary is decoded in the slices that bound it, not together
+                if held and (size + piece.nbytes > options.batch_bytes or _has_dictionary(piece)):
                     yield _documents(held, first_row + done, builder)
                     done += sum(map(len, held))
                     held, size = [], 0
+                held.append(piece)
+                size += piece.nbytes
     except PageError as error:
         reason = str(error)
     except (pa.ArrowException, OSError, ValueError, MemoryError):
@@ -137,6 +137,10 @@ def _row_group(
     if missing > 0:
         reject = Reject(first_row + done, reason or "damaged Parquet page", records=missing)
         yield Piece(rejects=[reject])
+
+
+def _has_dictionary(batch: pa.RecordBatch) -> bool:
+    return any(map(pa.types.is_dictionary, batch.schema.types))
 
 
 def _batch_rows(metadata: Any, names: list[str], raw: Any) -> int:

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import zstandard
@@ -67,10 +67,19 @@ def open_binary(path: str) -> BinaryIO:
     from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415
 
     try:
-        opened = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+        opened: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except BeamIOError as error:
         raise OSError(str(error)) from error
     return opened
+
+
+def open_arrow(path: str) -> Any:
+    """Opens a path for Arrow, which reads local files without the interpreter's lock.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    return open_binary(path) if "://" in path else pa.OSFile(path)
 
 
 def codec_of(name: str, head: bytes) -> str | None:

@@ -83,7 +83,7 @@ def _lines(
     stream: Iterator[bytes], offset: int, builder: Builder, options: ReadOptions
 ) -> Iterator[Piece]:
     try:
-        for group in lines(stream, offset, options.max_document_bytes, options.batch_bytes):
+        for group in lines(stream, offset, options.max_document_bytes, options.batch_bytes // 2):
             if isinstance(group, LongLine):
                 yield Piece(rejects=[Reject(group.offset, too_long(options), excerpt(group.head))])
             else:
