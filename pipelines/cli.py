@@ -23,6 +23,9 @@ DONE, POLICY_FAILED, USED_WRONGLY, RUN_FAILED = range(4)
 
 DEMO_FOLDER = "assay-demo"
 
+MAX_DOCUMENT_MB = 512
+"""A batch is addressed with 31 bits, and repairing a document may triple it."""
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors end with where help is."""
@@ -79,7 +82,8 @@ def _audit(commands: Any) -> None:
         "  corpus-assay audit web/*.jsonl.zst --output audit-web\n"
         "  corpus-assay audit crawl.warc.gz --output audit-crawl --slice-by host\n"
         "  corpus-assay audit rows.parquet --output a --text-column body --language deu\n"
-        "Options that are not listed here are Beam's, for example --direct_num_workers.",
+        "Options that are not listed here are Beam's, written --name=value, for example\n"
+        "--direct_num_workers=2.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -229,8 +233,11 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         raise _usage("--output DIR is needed: the folder to write the audit to")
     if arguments.threads is not None and arguments.threads < 1:
         raise _usage(f"--threads is {arguments.threads}, it must be at least 1")
-    if arguments.max_document_mb < 1:
-        raise _usage(f"--max-document-mb is {arguments.max_document_mb}, it must be at least 1")
+    if not 1 <= arguments.max_document_mb <= MAX_DOCUMENT_MB:
+        raise _usage(
+            f"--max-document-mb is {arguments.max_document_mb}, it must be from 1 to "
+            f"{MAX_DOCUMENT_MB}"
+        )
     weights = _weights(arguments.weights)
 
     from corpus_assay.pipelines import run
@@ -350,7 +357,10 @@ def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     _nothing_left(rest)
     from corpus_assay.reports import summary_json, write_report
 
-    path = write_report(Path(arguments.folder))
+    try:
+        path = write_report(Path(arguments.folder))
+    except OSError as error:
+        raise _usage(f"cannot write the report to {arguments.folder}: {error.strerror}") from error
     if arguments.json:
         print(json.dumps(summary_json(Path(arguments.folder)), ensure_ascii=False, indent=2))
     else:
@@ -455,10 +465,13 @@ def _run_export(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
     lexicons = gender.load(arguments.lexicon)
     folder = Path(arguments.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for code, lexicon in lexicons.items():
-        content = json.dumps(gender.gender_gap_layout(lexicon), ensure_ascii=False, indent=1)
-        (folder / f"{code}_nouns.json").write_text(content + "\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for code, lexicon in lexicons.items():
+            content = json.dumps(gender.gender_gap_layout(lexicon), ensure_ascii=False, indent=1)
+            (folder / f"{code}_nouns.json").write_text(content + "\n", encoding="utf-8")
+    except OSError as error:
+        raise _usage(f"cannot write to {folder}: {error.strerror}; name another FOLDER") from error
     if arguments.json:
         print(json.dumps({"folder": str(folder), "languages": sorted(lexicons)}))
     else:
@@ -511,7 +524,7 @@ def _inputs_between(rest: Sequence[str]) -> tuple[list[str], list[str]]:
     the word behind an option written without ``=``, which is its value."""
     inputs: list[str] = []
     beam: list[str] = []
-    for before, word in zip(["", *rest], rest):
+    for before, word in zip(["", *rest], rest, strict=False):
         for_beam = word.startswith("-") or (before.startswith("--") and "=" not in before)
         (beam if for_beam else inputs).append(word)
     return inputs, beam

@@ -355,7 +355,7 @@ def tables(result: Result) -> tuple[Any, ...]:
     return result.documents, result.rejects, result.counts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     lines=st.lists(
         st.sampled_from(

@@ -165,10 +165,10 @@ def _cloud(given: str) -> Iterator[_Found]:
     list_cloud: Callable[[list[str]], Any] = FileSystems.match
     magic = re.search(r"[*?\[]", given)
     try:
-        matched = list_cloud([given])[0].metadata_list
-        named = not magic and bool(matched)
+        matched = [] if magic else list_cloud([given.rstrip("/") + "/**"])[0].metadata_list
+        named = not matched and not magic
         if not matched:
-            matched = list_cloud([given.rstrip("/") + "/**"])[0].metadata_list
+            matched = list_cloud([given])[0].metadata_list
     except (BeamIOError, ValueError, OSError) as error:
         raise InputError(f"{given}: cannot be listed: {error}") from error
     root = given[: magic.start()] if magic else given

@@ -214,7 +214,7 @@ class _Reader:
         self._paths = [part.path for part in layout.parts]
         self._texts = len(self._paths)
         self._paths += [path for path in layout.metadata() if path is not None]
-        decoded: Any = msgspec.Raw if layout.kind == "columns" else Any
+        decoded: Any = str | None if layout.kind == "columns" else Any
         types: dict[Path, Any] = {path: _Metadata for path in self._paths[self._texts :]}
         types |= {path: decoded for path in self._paths[: self._texts]}
         struct, attributes = _struct(types)
@@ -338,9 +338,9 @@ class _Reader:
         columns = [list(map(getter, rows)) for getter in self._getters]
         if self._layout.kind != "columns":
             return self._piece(positions, columns, None, ())
-        texts = [_text_array(column) for column in columns[: self._texts]]
-        if any(text is None for text in texts):
-            return None
+        texts = [pa.array(column, pa.string()) for column in columns[: self._texts]]
+        if any(text.null_count for text in texts):
+            return None  # to show how the lines begin that are rejected
         metadata = self._metadata(columns[self._texts :])
         return self._builder.from_columns(positions, texts, metadata)
 
@@ -442,33 +442,6 @@ class _Reader:
         raise RecordError(f"column '{'.'.join(path)}' holds {describe(value)}, not text")
 
 
-def _text_array(raw: Sequence[msgspec.Raw | None]) -> pa.Array | None:
-    """Strings of JSON values, all of which must be valid strings; else None.
-
-    From bytes to bytes: several times as fast as through `str`, which decodes and encodes again.
-    """
-    # Imported here: only workers need it, and numba takes half a second.
-    from corpus_assay.pipelines.sources.unescape import unescape  # noqa: PLC0415
-
-    values = [bytes(value) for value in raw if value is not None]
-    if len(values) < len(raw):
-        return None
-    data = np.frombuffer(b"".join(values), np.uint8)
-    ends = np.cumsum(np.fromiter(map(len, values), np.int64, len(values)))
-    out = np.empty(len(data), np.uint8)
-    offsets = np.empty(len(values) + 1, np.int32)
-    size = unescape(data, ends, np.flatnonzero(data == 0x5C), out, offsets)
-    if size < 0:
-        return None
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(out[:size])]
-    array = pa.Array.from_buffers(pa.string(), len(values), buffers)
-    try:
-        array.validate(full=True)
-    except pa.ArrowInvalid:
-        return None
-    return array
-
-
 def _metadata_value(raw: msgspec.Raw, path: Path) -> str | None:
     if len(data := bytes(raw)) > _SMALL:
         return None
@@ -554,8 +527,7 @@ def _struct(types: dict[Path, Any]) -> tuple[type[msgspec.Struct], dict[Path, st
                 fields.append((name, inner | None, None))
                 attributes |= {(key, *path): f"{name}.{chain}" for path, chain in chains.items()}
             else:
-                default = _ABSENT if below[(key,)] is msgspec.Raw else None
-                fields.append((name, below[(key,)], default))
+                fields.append((name, below[(key,)], None))
                 attributes[(key,)] = name
         struct = msgspec.defstruct(f"Record{prefix}", fields, rename=rename, gc=False)
         return struct, attributes

@@ -14,6 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
 LARGEST_PAGE = 256 << 20
 """Uncompressed bytes of a page above which it must not be compressed over `LARGEST_RATIO` times.
 Writers make honest pages of this size from long documents, but no text shrinks that far."""
@@ -22,6 +27,8 @@ LARGEST_RATIO = 64
 
 _REPEATED = 128 << 20
 """Bytes that the rows of one batch may take when each repeats the longest entry of a page."""
+
+_Sums = npt.NDArray[np.int64]
 
 _PAGES = 100_000
 _HEADER = 4096
@@ -39,6 +46,7 @@ class PageError(Exception):
 class Page:
     """What the header of a page says."""
 
+    offset: int
     kind: int
     uncompressed: int
     compressed: int
@@ -61,14 +69,63 @@ def batch_rows(raw: BinaryIO, column: Any, target: int, most: int) -> int:
     """
     rows = most
     repeating = _REPEATING.intersection(column.encodings)
+    sizes, values = [0], [0]
     for page in _pages(raw, column):
         if page.uncompressed > max(LARGEST_PAGE, page.compressed * LARGEST_RATIO):
             raise PageError(f"Parquet page that expands over {LARGEST_RATIO} times to over 256 MiB")
-        if page.kind == _DICTIONARY_PAGE or repeating == {"DELTA_BYTE_ARRAY"}:
+        if page.kind == _DICTIONARY_PAGE:
+            longest = _longest_entry(raw, column, page)
+            rows = min(rows, _REPEATED // max(longest, 1))
+        elif repeating == {"DELTA_BYTE_ARRAY"}:
             rows = min(rows, _REPEATED // max(page.uncompressed, 1))
-        if page.kind != _DICTIONARY_PAGE and page.uncompressed > target:
-            rows = min(rows, target * max(page.values, 1) // page.uncompressed)
-    return max(rows, 1)
+        if page.kind != _DICTIONARY_PAGE:
+            sizes.append(page.uncompressed)
+            values.append(page.values)
+    return max(_within(np.cumsum(sizes), np.cumsum(values), target, rows), 1)
+
+
+def _longest_entry(raw: BinaryIO, column: Any, page: Page) -> int:
+    """Bytes of the longest entry of a dictionary page; of all where they cannot be told apart."""
+    if column.physical_type != "BYTE_ARRAY":
+        return page.uncompressed // max(page.values, 1) + 1
+    raw.seek(page.offset + page.header)
+    data: Any = raw.read(page.compressed)
+    if column.compression != "UNCOMPRESSED":
+        try:
+            data = pa.Codec(column.compression.lower()).decompress(data, page.uncompressed)
+        except (pa.ArrowException, OSError, ValueError):
+            return page.uncompressed
+    return int(_longest_string(np.frombuffer(data, np.uint8)))
+
+
+@njit(nogil=True, cache=True)
+def _longest_string(data):  # type: ignore[no-untyped-def]
+    """The longest of the strings of a PLAIN page, each behind its length in four bytes."""
+    longest = at = np.int64(0)
+    while at + 4 <= data.size:
+        length = np.int64(data[at]) | np.int64(data[at + 1]) << 8
+        length |= np.int64(data[at + 2]) << 16 | np.int64(data[at + 3]) << 24
+        if length > data.size - at - 4:  # damaged: whatever is left
+            return max(longest, data.size - at)
+        longest = max(longest, length)
+        at += 4 + length
+    return longest
+
+
+def _within(sizes: _Sums, values: _Sums, target: int, most: int) -> int:
+    """Rows that stay within `target` bytes wherever in the pages they begin.
+
+    `sizes` and `values` are running sums over the pages, from 0. A run of rows touches whole
+    pages; where a single page is larger than the target, its rows share it evenly.
+    """
+    rows = most
+    while rows > 1:
+        ends = np.searchsorted(values, values[:-1] + rows, side="left").clip(max=len(values) - 1)
+        if (sizes[ends] - sizes[:-1]).max(initial=0) <= target:
+            return rows
+        rows //= 2
+    page_values = np.diff(values).clip(min=1)
+    return int((target * page_values // np.diff(sizes).clip(min=1)).min(initial=most))
 
 
 def _pages(raw: BinaryIO, column: Any) -> Iterator[Page]:
@@ -112,7 +169,7 @@ def _page(raw: BinaryIO, offset: int) -> Page:
         if any(not isinstance(number, int) or number < 0 for number in (*numbers, values)):
             raise PageError("damaged Parquet page")
         kind, uncompressed, compressed = (int(number or 0) for number in numbers)
-        return Page(kind, uncompressed, compressed, values, end)
+        return Page(offset, kind, uncompressed, compressed, values, end)
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

@@ -27,10 +27,11 @@ from corpus_assay.pipelines.sources.streams import open_arrow
 _READ = 1 << 20
 """Bytes that Arrow reads ahead in a column: without it, it holds whole column chunks."""
 
-_STEP = 256 << 10
-"""Bytes of text that Arrow decodes at once: rows come by number, so steps are small."""
+_STEP = 32 << 20
+"""Bytes that Arrow may decode at once in a column. Rows come by number and not by size, so the
+largest documents of a row group decide how many."""
 
-_ROWS = 4096
+_ROWS = 32_768
 
 
 def inspect(file: InputFile, options: ReadOptions) -> Layout | Problem | Unreadable | None:
