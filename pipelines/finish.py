@@ -113,9 +113,9 @@ def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
                 raise OutputError(
                     f"another audit is writing to {output} now: wait for it, or name another folder"
                 )
-            shutil.rmtree(staging, ignore_errors=True)
-            staging.mkdir()
             try:
+                shutil.rmtree(staging, ignore_errors=True)
+                staging.mkdir()
                 yield staging
             finally:
                 shutil.rmtree(staging, ignore_errors=True)

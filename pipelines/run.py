@@ -195,7 +195,9 @@ def _workplace(output: str, overwrite: bool) -> Iterator[str]:
 def _run(
     units: Sequence[WorkUnit], config: AuditConfig, runner: str, options: PipelineOptions
 ) -> None:
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    # What goes wrong in this process is raised; elsewhere the log may be all there is.
+    level = logging.CRITICAL if runner == "direct" else logging.ERROR
+    logging.getLogger("apache_beam").setLevel(level)
     try:
         built = beam.Pipeline(runner=_runner(runner, options), options=options)
         pipeline.build(built, units, config)
@@ -204,7 +206,10 @@ def _run(
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
-        raise RunError(_cause(error)) from error
+        cause = _cause(error)
+        if cause.startswith(KeyboardInterrupt.__name__):  # Beam makes it an error like any other
+            raise KeyboardInterrupt from error
+        raise RunError(cause) from error
     if state not in (None, "DONE"):
         raise RunError(f"the runner ended in state {state}; its log says why")
 

@@ -338,14 +338,14 @@ def test_long_line_is_rejected_and_never_split(tmp_path: Path) -> None:
     fits = b'{"text":"' + b"a" * (limit - 11) + b'"}'
     over = b'{"text":"' + b"b" * (limit - 10) + b'"}'
     assert (len(fits), len(over)) == (limit, limit + 1)
-    path = write(tmp_path / "a.jsonl", fits, over, {"text": "c"}, b"x" * 5_000_000, {"text": "d"})
+    path = write(tmp_path / "a.jsonl", fits, over, {"text": "c"}, b"x" * 500_000, {"text": "d"})
     result = read(path, max_document_bytes=limit, batch_bytes=4096)
     assert [text[0] for text in result.texts] == ["a", "c", "d"]
     assert result.reasons == [
         (1001, "document over 1000 bytes"),
         (1001 + 1002 + 14, "document over 1000 bytes"),
     ]
-    for span_bytes in (100, 999, 77_777):
+    for span_bytes in (997, 77_777):
         split = read(path, max_document_bytes=limit, batch_bytes=4096, span_bytes=span_bytes)
         assert split.documents == result.documents
         assert split.rejects == result.rejects

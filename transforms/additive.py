@@ -129,9 +129,7 @@ def shards(spec: TableSpec, table: pa.Table, count: int) -> dict[int, pa.Table]:
         hashes = np.array([*values, 0], np.uint64)[column.indices.fill_null(-1).to_numpy()]
         number = (number ^ hashes) * np.uint64(0x9E3779B97F4A7C15)
     place = (number >> np.uint64(32)) % np.uint64(count)
-    return {
-        int(shard): table.filter(pa.array(place == shard)) for shard in np.unique(place)
-    }
+    return {int(shard): table.filter(pa.array(place == shard)) for shard in np.unique(place)}
 
 
 class Merger:

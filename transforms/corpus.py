@@ -1,4 +1,4 @@
-"""What the corpus consists of: documents, bytes, words and lengths, by source, language and role."""
+"""What the corpus consists of: documents, bytes, words, lengths; by source, language and role."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _lengths(batch: TokenBatch) -> pa.Table:
 
 
 def analyzer(slice_by: Sequence[str]) -> Callable[[TokenBatch], dict[str, pa.Table]]:
-    """A map from a token batch to `CORPUS`, `LENGTHS`, `SOURCES` and, with slices, `CORPUS_SLICES`."""
+    """A map from a token batch to the tables of this module but `LANGUAGES`."""
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
         keys, sizes = _sizes(batch, batch.groups)
@@ -127,4 +127,13 @@ def _source_bytes(
     )
 
 
-__all__ = ["CORPUS", "CORPUS_SLICES", "LANGUAGES", "LENGTHS", "SOURCES", "analyzer", "key_columns", "languages"]
+__all__ = [
+    "CORPUS",
+    "CORPUS_SLICES",
+    "LANGUAGES",
+    "LENGTHS",
+    "SOURCES",
+    "analyzer",
+    "key_columns",
+    "languages",
+]

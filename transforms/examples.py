@@ -115,7 +115,7 @@ def _text_hash(text: str) -> int:
 
 
 def _strings(
-    data: NDArray[np.uint8], starts: NDArray[np.generic], ends: NDArray[np.generic]
+    data: NDArray[np.uint8], starts: NDArray[np.integer], ends: NDArray[np.integer]
 ) -> pa.Array:
     starts, ends = starts.astype(np.int64), ends.astype(np.int64)
     offsets = np.empty(len(starts) + 1, np.int64)

@@ -27,7 +27,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, uint64
 from numba.cpython.unsafe.numbers import trailing_zeros
-from numpy.typing import NDArray
 
 from corpus_assay.transforms import unicode
 
@@ -40,7 +39,7 @@ COMPLEX, COMPOSES, COMPOSED = unicode.COMPLEX, unicode.COMPOSES, unicode.COMPOSE
 ORDERED, UPPER = unicode.ORDERED, unicode.UPPER
 LONG, DECOMPOSES = unicode.LONG, unicode.DECOMPOSES
 
-TABLES_SHA256 = "a93585aa1c1f6ed32082ef22f0f078851d23b0c97e1750b05db415d53ef1524a"
+TABLES_SHA256 = "6dfd2f04aff185c38cd075f26793899a2f1b6ca5db599a6ce4fb4a56f1517d04"
 """Written by `unicode_build`. Numba compiles the tables in and caches the code by the time of
 this file, so new tables must change it."""
 
@@ -769,7 +768,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                     in_word = False
                     gap = GAP_NONE
                     breaks = 0
-                    last_end = -1
+                    last_end = np.int64(-1)
             if not in_word and (kind == LETTER or kind == SINGLE):
                 in_word = take = True
                 word_kind = kind
@@ -870,9 +869,9 @@ def match(  # type: ignore[no-untyped-def]
 
     ``part_table`` (int32[parts]) names the language table of a part, -1 for none; the other
     lexicon arrays are those of `matching.Matcher`. Its sieve (uint64 words, a bit set for the
-    first word of every entry) dismisses nearly every word with one load. Fills ``entries`` (int32), ``firsts`` and
-    ``lasts`` (int64, word numbers) and ``parts`` (int32), and returns their number. A word whose
-    hash is known counts only after its folded code points were compared.
+    first word of every entry) dismisses nearly every word with one load. Fills ``entries``
+    (int32), ``firsts`` and ``lasts`` (int64, word numbers) and ``parts`` (int32), and returns
+    their number. A word whose hash is known counts only after its folded code points were compared.
     """
     n = 0
     folded, source, classes = scratch()
@@ -897,9 +896,7 @@ def match(  # type: ignore[no-untyped-def]
             last = word
             key = hashes[word]
             while slot >= 0:
-                length = fold_word(
-                    data, starts[last], ends[last], base, folded, source, classes
-                )
+                length = fold_word(data, starts[last], ends[last], base, folded, source, classes)
                 first_code = code_offsets[slot]
                 if length != code_offsets[slot + 1] - first_code:
                     break

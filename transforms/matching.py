@@ -30,9 +30,7 @@ class Matches:
 
     def where(self, keep: NDArray[np.bool_]) -> Matches:
         """The matches for which `keep` holds."""
-        return Matches(
-            self.entries[keep], self.firsts[keep], self.lasts[keep], self.parts[keep]
-        )
+        return Matches(self.entries[keep], self.firsts[keep], self.lasts[keep], self.parts[keep])
 
     def cells(self, batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The cell of each match, and the cell of its whole document."""

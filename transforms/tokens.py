@@ -155,15 +155,11 @@ def tokenise(documents: pa.RecordBatch) -> TokenBatch:
     count = len(text)
     offsets = np.frombuffer(offset_buffer or b"\0\0\0\0", np.int32)[text.offset :][: count + 1]
     data = np.frombuffer(data_buffer or b"", np.uint8)
-    part_document = np.repeat(
-        np.arange(len(documents), dtype=np.int32), np.diff(list_offsets)
-    )
+    part_document = np.repeat(np.arange(len(documents), dtype=np.int32), np.diff(list_offsets))
 
     names, of_document = encode(documents.column("language"))
     profile = np.array([unicode.PROFILES.get(name, unicode.BASE) for name in names], np.uint8)
-    profiles = (
-        profile[of_document][part_document] if count else np.empty(0, dtype=np.uint8)
-    )
+    profiles = profile[of_document][part_document] if count else np.empty(0, dtype=np.uint8)
     size = int(offsets[-1] - offsets[0]) if count else 0
     room = (size + count) // 2 + 1
     hashes = np.empty(room, np.uint64)

@@ -20,6 +20,8 @@ from corpus_assay.transforms import unicode
 
 UNICODE_VERSION = "17.0.0"
 LAST = 0x110000
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+"""What stands in for surrogates, which are no characters."""
 
 SPACE_LIKE = (0x200B,)
 """Zero width space separates words (Thai, Khmer), although its category is Cf."""
@@ -52,7 +54,7 @@ UNSEGMENTED = regex.compile(
 
 
 def _characters() -> list[str]:
-    return [chr(c) if not 0xD800 <= c < 0xE000 else "\N{REPLACEMENT CHARACTER}" for c in range(LAST)]
+    return [REPLACEMENT if 0xD800 <= c < 0xE000 else chr(c) for c in range(LAST)]
 
 
 def full_casefold(character: str) -> str:
@@ -81,6 +83,11 @@ def character_class(character: str) -> int:
     if category[0] in "LN":
         return unicode.SINGLE if UNSEGMENTED.match(character) else unicode.LETTER
     return unicode.MARK if category[0] == "M" else unicode.OTHER
+
+
+def _ends_in_mark(*texts: str) -> bool:
+    """Whether the canonical decomposition of one of the texts ends in a mark that can move."""
+    return any(ucd.combining(ucd.normalize("NFD", text)[-1]) for text in texts)
 
 
 def _shift(code: int, folded: int) -> int:
@@ -115,18 +122,18 @@ def build() -> dict[str, np.ndarray]:
     characters = _characters()
     pairs = _pairs(characters)
     firsts = {first for first, _ in pairs}
-    seconds = {second for _, second in pairs} | set(range(0x1161, 0x1176)) | set(
-        range(0x11A8, 0x11C3)
+    seconds = (
+        {second for _, second in pairs} | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
     )
     firsts |= set(range(0x1100, 0x1113)) | set(range(0xAC00, 0xD7A4, 28))
-    folds = {c: full_casefold(ch) for c, ch in enumerate(characters) if ch != "\N{REPLACEMENT CHARACTER}"}
+    folds = {c: full_casefold(ch) for c, ch in enumerate(characters) if ch != REPLACEMENT}
     folds = {c: f for c, f in folds.items() if f != chr(c)}
 
     long_folds: dict[int, list[int]] = {}
     base = np.empty(LAST, dtype=np.uint32)
     for code, character in enumerate(characters):
         entry = character_class(character) << unicode.CLASS_SHIFT
-        folded = folds.get(code, character if character != "\N{REPLACEMENT CHARACTER}" else "\N{REPLACEMENT CHARACTER}")
+        folded = folds.get(code, character)
         normal = ucd.normalize("NFC", folded)
         if ucd.normalize("NFC", character) != character:
             entry |= unicode.COMPLEX
@@ -139,6 +146,9 @@ def build() -> dict[str, np.ndarray]:
             entry |= _shift(code, ord(normal))
         if code in firsts or ord(normal[-1]) in firsts:
             entry |= unicode.COMPOSES
+        elif not ucd.combining(character) and _ends_in_mark(character, normal):
+            # A mark that follows may move before that mark: é and dot below are ẹ́.
+            entry |= unicode.COMPOSES
         if code in seconds or ord(normal[0]) in seconds:
             entry |= unicode.COMPOSED
         if ucd.combining(character):
@@ -147,9 +157,7 @@ def build() -> dict[str, np.ndarray]:
             entry |= unicode.UPPER
         base[code] = entry
     for code in LETTER_APOSTROPHES:
-        base[code] = unicode.LETTER << unicode.CLASS_SHIFT | _shift(
-            code, unicode.LETTER_APOSTROPHE
-        )
+        base[code] = unicode.LETTER << unicode.CLASS_SHIFT | _shift(code, unicode.LETTER_APOSTROPHE)
 
     turkic = base.copy()
     for upper, lower in ("Iı", "İi"):
@@ -206,7 +214,7 @@ def build() -> dict[str, np.ndarray]:
 
 if __name__ == "__main__":
     target = Path(__file__).with_name("unicode.npz")
-    np.savez_compressed(target, **build())
+    np.savez_compressed(target, allow_pickle=False, **build())
     unicode.tables.cache_clear()
     kernels = target.with_name("kernels.py")
     source = regex.sub(

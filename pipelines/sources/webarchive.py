@@ -166,10 +166,10 @@ def _documents(archive: _Archive, options: ReadOptions) -> Iterator[_Document | 
             body = archive.body(size, limit + _HEADER_BYTES if kind else 0)
             if kind is None:
                 if archive.short:
-                    yield Reject(start, TRUNCATED)
+                    yield Reject(start, archive.short)
                 continue
             if archive.short:
-                yield Reject(start, TRUNCATED, excerpt(body[:1024]))
+                yield Reject(start, archive.short, excerpt(body[:1024]))
             elif size > limit + _HEADER_BYTES:
                 yield Reject(start, too_long(options), excerpt(body[:1024]))
             else:
@@ -321,7 +321,7 @@ class _Archive:
         self._at = 0
         self._offset = 0  # of _data in the stream
         self._error: StreamError | None = None
-        self.short = False
+        self.short = ""
         self.damage = b""
         self.damaged_at = 0
 
@@ -358,7 +358,11 @@ class _Archive:
                 return None
 
     def header(self) -> tuple[dict[str, str], int] | None:
-        """Fields of the record here, by lower-case name, and its length; None if it has none."""
+        """Fields of the record here, by lower-case name, and its length; None if it has none.
+
+        Raises:
+            StreamError: the stream broke off inside the header.
+        """
         end = -1
         while end < 0:
             found = _BLANK_LINE.search(self._data, self._at, self._at + _HEADER_BYTES)
@@ -367,6 +371,9 @@ class _Archive:
             elif len(self._data) - self._at >= _HEADER_BYTES or not self._more():
                 break
         self.damage = self._data[self._at : self._at + 1024]
+        if end < 0 and self._error is not None:
+            self.damaged_at = self.position
+            raise self._error
         if end < 0 or not self._data.startswith(b"WARC/", self._at):
             return None
         lines = self._data[self._at : end].decode("utf-8", "replace").splitlines()[1:]
@@ -397,9 +404,9 @@ class _Archive:
 
     def body(self, size: int, keep: int) -> bytes:
         """The first `keep` bytes of a body of `size` bytes, which is skipped; `short` tells
-        whether the stream ended first."""
+        why, if the stream ended first."""
         kept: list[bytes] = []
-        self.short = False
+        self.short = ""
         while True:
             part = self._data[self._at : self._at + size]
             self._at += len(part)
@@ -410,8 +417,9 @@ class _Archive:
             if size == 0:
                 break
             if not self._more():
-                self.short = True
-                self._error = None  # told as this record
+                # A stream that broke off is told once, as this record.
+                self.short = str(self._error) if self._error is not None else TRUNCATED
+                self._error = None
                 break
         return b"".join(kept)
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from data import Mix
-from measure import IDLE_LOAD, IDLE_OTHERS, MB, REPEATS, BenchmarkError, Row, Use, judged, run
+from measure import IDLE_LOAD, IDLE_OTHERS, MB, RUNS, BenchmarkError, Row, Use, judged, run
 
 SMALL, USUAL, LARGE = 40 * MB, 400 * MB, 4000 * MB
 """Bytes of text in the files; a tenth, the size that the targets name, ten times."""
@@ -51,9 +51,9 @@ class Audits:
         return Input(path, *self._mix.write_parquet(path, size))
 
     def _best(self, size: int, detect: bool, threads: int) -> Use:
-        """Least CPU and wall seconds, most memory and most disturbance of `REPEATS` runs, or of
+        """Least CPU and wall seconds, most memory and most disturbance of `RUNS` runs, or of
         one run on a large file."""
-        repeats = REPEATS if size <= USUAL else 1
+        repeats = RUNS if size <= USUAL else 1
         uses = [self.once(size, detect, threads) for _ in range(repeats)]
         others = [use.others for use in uses if use.others is not None]
         return Use(

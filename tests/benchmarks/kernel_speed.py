@@ -72,6 +72,10 @@ def measure(mix: Mix) -> Iterator[Row]:
     )
     yield Row("kernels", f"whole analyzer, {what}", rate(analyzer, heavy), unit)
 
+    what = "all of mix, languages shuffled"
+    yield Row("kernels", f"tokenise + count, {what}", rate(kernels, mix.documents), unit)
+    yield Row("kernels", f"whole analyzer, {what}", rate(analyzer, mix.documents), unit)
+
     by_language: dict[str, list[Document]] = {}
     for document in mix.documents:
         by_language.setdefault(document.lang, []).append(document)

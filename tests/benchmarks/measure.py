@@ -1,7 +1,8 @@
-"""Clocks, the machine, and what a measurement says against its target."""
+"""Clocks, the machine, the code, and what a measurement says against its target."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -15,11 +16,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from corpus_assay import lexicons, pipelines, reports, transforms
+
 MB = 1_000_000
 """A megabyte is a million bytes, here and in every target."""
 
 REPEATS = 3
 """Measurements of which the best counts: what disturbs a run only ever makes it slower."""
+
+RUNS = 2
+"""Runs of a whole command of which the best counts: they take seconds each."""
 
 SHORTEST = 0.05
 """CPU seconds that one measurement lasts at least; shorter work is repeated within it."""
@@ -41,7 +47,8 @@ class BenchmarkError(Exception):
 class Row:
     """One line of the table.
 
-    `verdict` is ``pass``, ``FAIL``, ``not judged`` or, for a figure without a target, empty.
+    `verdict` is ``pass``, ``FAIL``, ``not judged``, ``not measured`` or, for a figure without a
+    target, empty; `value` is NaN where nothing was measured.
     """
 
     benchmark: str
@@ -123,15 +130,28 @@ def cores() -> int:
 
 
 def machine() -> dict[str, Any]:
-    """What the numbers depend on: cores, processor, load average (a minute), versions."""
+    """What the numbers depend on: cores, processor, load average (a minute), code and
+    versions."""
     return {
         "cores": cores(),
         "processor": _processor(),
         "system": f"{platform.system()} {platform.machine()}",
         "load": round(os.getloadavg()[0], 2),
+        "code": code(),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
     }
+
+
+def code() -> str:
+    """Digest of every file of the project that is measured: numbers of other code are others."""
+    digest = hashlib.sha256()
+    for package in (lexicons, pipelines, reports, transforms):
+        for folder in package.__path__:
+            for path in sorted(Path(folder).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _processor() -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow.parquet as pq
 from data import Mix, is_ascii_heavy, text_bytes
 from kernel_speed import rate, tokenise_and_match
 from measure import MB, BenchmarkError, Row, cpu_seconds
@@ -22,9 +23,10 @@ _WORD = re.compile(r"\w+")
 
 
 def measure(mix: Mix, folder: Path) -> Iterator[Row]:
-    """Our rate over the peer's rate, for tokens and for reading JSONL."""
+    """Our rate over the peer's rate, for tokens and for reading JSONL and Parquet."""
     yield _python_tokens(mix)
     yield from _jsonl(mix, folder / "mix.jsonl")
+    yield _parquet(mix, folder / "mix.parquet")
 
 
 def _python_tokens(mix: Mix) -> Row:
@@ -69,6 +71,21 @@ def _jsonl(mix: Mix, path: Path) -> Iterator[Row]:
             continue
         yield _ratio(what, ours, speed(package, reader(module)))
     path.unlink()
+
+
+def _parquet(mix: Mix, path: Path) -> Row:
+    """The part of an audit that only reads."""
+    _, size = mix.write_parquet(path, int(mix.sizes.sum()))
+    ours = size / MB / cpu_seconds(lambda: _read_ours(path))
+    theirs = size / MB / cpu_seconds(lambda: _read_row_groups(path))
+    path.unlink()
+    return _ratio("Parquet reader against pyarrow.parquet", ours, theirs)
+
+
+def _read_row_groups(path: Path) -> None:
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            file.read_row_group(group, use_threads=False)
 
 
 def _ratio(what: str, ours: float, theirs: float) -> Row:

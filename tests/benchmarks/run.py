@@ -17,8 +17,9 @@ import math
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ import audit_speed
 import kernel_speed
 import peers
 from data import Mix
-from measure import BenchmarkError, Row, corpus_assay, machine
+from measure import BenchmarkError, Row, code, corpus_assay, machine
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 NAMES = ("kernels", "audit", "threads", "memory", "peers")
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BenchmarkError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    if code() != state["code"]:
+        rows = [_of_changed_code(row) for row in rows]
     state["seconds"] = round(time.perf_counter() - begin)
     if arguments.json:
         content = {"machine": state, "rows": [_as_json(row) for row in rows]}
@@ -53,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         unjudged = sum(row.verdict == "not judged" for row in rows)
         passed = sum(row.verdict == "pass" for row in rows)
         print(f"\n{passed} passed, {len(failed)} failed, {unjudged} not judged")
+    if any(row.verdict == "not measured" for row in rows):
+        return 2
     return 1 if failed else 0
 
 
@@ -71,16 +76,33 @@ def _parser() -> argparse.ArgumentParser:
 def _rows(arguments: argparse.Namespace, folder: Path, state: dict[str, Any]) -> Iterator[Row]:
     mix = Mix(arguments.corpora)
     audits = audit_speed.Audits(mix, corpus_assay(), folder)
-    if "kernels" in arguments.only:
-        yield from kernel_speed.measure(mix)
-    if "audit" in arguments.only:
-        yield from audit_speed.measure_rates(audits)
-    if "threads" in arguments.only:
-        yield from audit_speed.measure_threads(audits, state["cores"], state["load"])
-    if "memory" in arguments.only:
-        yield from audit_speed.measure_memory(audits, large=arguments.large)
-    if "peers" in arguments.only:
-        yield from peers.measure(mix, folder)
+    measures: dict[str, Callable[[], Iterator[Row]]] = {
+        "kernels": lambda: kernel_speed.measure(mix),
+        "audit": lambda: audit_speed.measure_rates(audits),
+        "threads": lambda: audit_speed.measure_threads(audits, state["cores"], state["load"]),
+        "memory": lambda: audit_speed.measure_memory(audits, large=arguments.large),
+        "peers": lambda: peers.measure(mix, folder),
+    }
+    for name in NAMES:
+        if name in arguments.only:
+            yield from _guarded(name, measures[name])
+
+
+def _guarded(name: str, rows: Callable[[], Iterator[Row]]) -> Iterator[Row]:
+    """The rows of one benchmark; if it breaks, the others' minutes are not lost."""
+    try:
+        yield from rows()
+    except Exception as error:
+        if not isinstance(error, BenchmarkError):
+            traceback.print_exc()
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        yield Row(name, name, math.nan, "", verdict="not measured", note=reason)
+
+
+def _of_changed_code(row: Row) -> Row:
+    """A row of a run during which the project's files changed: a number of no one version."""
+    verdict = "not judged" if row.target else row.verdict
+    return replace(row, verdict=verdict, note="the code changed during the run; " + row.note)
 
 
 def _announced(rows: Iterable[Row]) -> Iterator[Row]:
@@ -93,7 +115,8 @@ def _markdown(rows: Sequence[Row], state: dict[str, Any]) -> str:
     packages = ", ".join(f"{name} {number}" for name, number in state["versions"].items())
     lines = [
         f"{state['processor']}, {state['cores']} cores, {state['system']}, load average "
-        f"{state['load']} before the run, {state['seconds']} s; {packages}.",
+        f"{state['load']} before the run, {state['seconds']} s; code {state['code']}, "
+        f"{packages}.",
     ]
     for scripts in (False, True):
         of = [row for row in rows if (row.benchmark == "scripts") == scripts]
