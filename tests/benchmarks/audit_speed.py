@@ -75,7 +75,7 @@ class Audits:
         use = run(command, environment)
         counts = json.loads((output / "audit.json").read_text(encoding="utf-8"))["counts"]
         if (counts["audited"], counts["text_bytes"]) != (given.documents, given.text_bytes):
-            raise BenchmarkError(f"{' '.join(command)}: audited {counts}, not {given}")
+            raise BenchmarkError(f"audited {counts} of {given}")
         return use
 
     def rate(self, size: int, detect: bool, threads: int) -> float:

@@ -118,7 +118,8 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         env={**os.environ, **(environment or {})},
     )
     if done.returncode:
-        raise BenchmarkError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
+        name = Path(command[0]).name
+        raise BenchmarkError(f"{name}: exit code {done.returncode}: {done.stderr.strip()[:500]}")
     return Use(**json.loads(done.stdout))
 
 

@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     if code() != state["code"]:
-        rows = [_of_changed_code(row) for row in rows]
+        state["code"] += " (changed during the run, so nothing is judged)"
+        rows = [replace(row, verdict="not judged") if row.target else row for row in rows]
     state["seconds"] = round(time.perf_counter() - begin)
     if arguments.json:
         content = {"machine": state, "rows": [_as_json(row) for row in rows]}
@@ -95,14 +96,8 @@ def _guarded(name: str, rows: Callable[[], Iterator[Row]]) -> Iterator[Row]:
     except Exception as error:
         if not isinstance(error, BenchmarkError):
             traceback.print_exc()
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         yield Row(name, name, math.nan, "", verdict="not measured", note=reason)
-
-
-def _of_changed_code(row: Row) -> Row:
-    """A row of a run during which the project's files changed: a number of no one version."""
-    verdict = "not judged" if row.target else row.verdict
-    return replace(row, verdict=verdict, note="the code changed during the run; " + row.note)
 
 
 def _announced(rows: Iterable[Row]) -> Iterator[Row]:
