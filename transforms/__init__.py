@@ -20,6 +20,10 @@ def _writable_cache() -> None:
     if any(os.access(c if c.is_dir() else c.parent, os.W_OK) for c in (*caches, user)):
         return
     fallback = Path(tempfile.gettempdir()) / f"corpus-assay-numba-{os.getuid()}"
+    fallback.mkdir(mode=0o700, exist_ok=True)
+    # The cache holds code: a folder that somebody else made is not used.
+    if fallback.lstat().st_uid != os.getuid() or fallback.lstat().st_mode & 0o022:
+        fallback = Path(tempfile.mkdtemp(prefix="corpus-assay-numba-"))
     os.environ["NUMBA_CACHE_DIR"] = str(fallback)
 
 

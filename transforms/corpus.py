@@ -14,6 +14,7 @@ from corpus_assay.transforms.documents import ANY, ROLES
 from corpus_assay.transforms.tokens import CELL_ROLES, Groups, TokenBatch
 
 ROLE_NAMES = (*ROLES, ANY)
+_ROLE_COLUMN = pa.array(ROLE_NAMES)
 
 _SIZES = (
     *counts("documents", "empty_documents", "bytes", "characters", "tokens", "words"),
@@ -53,10 +54,11 @@ def languages(documents: pa.RecordBatch, methods: pa.Array) -> pa.Table:
 def key_columns(groups: Groups, keys: NDArray[np.int64]) -> list[pa.Array]:
     """First and second key and role of ``group * CELL_ROLES + role`` numbers, as strings."""
     group, role = np.divmod(keys, CELL_ROLES)
+    first, second = groups.columns
     return [
-        pa.array(groups.first, pa.string()).take(pa.array(group)),
-        pa.array(groups.second, pa.string()).take(pa.array(group)),
-        pa.array(ROLE_NAMES).take(pa.array(role)),
+        first.take(pa.array(group)),
+        second.take(pa.array(group)),
+        _ROLE_COLUMN.take(pa.array(role)),
     ]
 
 
@@ -106,7 +108,7 @@ def analyzer(slice_by: Sequence[str]) -> Callable[[TokenBatch], dict[str, pa.Tab
         for position, name in enumerate(slice_by):
             groups = batch.slice_groups(position)
             keys, sizes = _sizes(batch, groups)
-            names = pa.array([name] * len(keys), pa.string())
+            names = pa.repeat(name, len(keys))
             slices.append(CORPUS_SLICES.table([names, *key_columns(groups, keys), *sizes]))
             source_bytes.append(_source_bytes(name, groups, keys, sizes))
         tables[SOURCES.name] = pa.concat_tables(source_bytes)
@@ -121,10 +123,8 @@ def _source_bytes(
     name: str, groups: Groups, keys: NDArray[np.int64], sizes: list[pa.Array]
 ) -> pa.Table:
     whole = keys % CELL_ROLES == CELL_ROLES - 1
-    values = pa.array(groups.first, pa.string()).take(pa.array(keys[whole] // CELL_ROLES))
-    return SOURCES.table(
-        [pa.array([name] * len(values), pa.string()), values, sizes[2].filter(pa.array(whole))]
-    )
+    values = groups.columns[0].take(pa.array(keys[whole] // CELL_ROLES))
+    return SOURCES.table([pa.repeat(name, len(values)), values, sizes[2].filter(pa.array(whole))])
 
 
 __all__ = [

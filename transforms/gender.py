@@ -113,20 +113,25 @@ def analyzer(
         found = found.where(entries.masks[found.entries] != 0)
         cell_counts = np.zeros((len(batch.documents) * CELL_ROLES, len(CLASSES)), np.int32)
         kernels.count_classes(*found.cells(batch), entries.masks[found.entries], cell_counts)
-        covered = np.array([language in lexicons for language in batch.languages[0]], np.bool_)
-        is_covered = covered[batch.languages[1]] if len(batch.documents) else covered
+        difference = cell_counts[:, 0] - cell_counts[:, 1]
+        values = np.column_stack([cell_counts, difference])
+        languages, of_document = batch.languages
+        covered = np.array([language in lexicons for language in languages], np.bool_)
+        covered = covered[of_document] if len(of_document) else np.empty(0, np.bool_)
 
+        moments = _moments(batch, batch.groups, values, covered)
         tables = {
-            GENDER.name: GENDER.table(_gender(batch, batch.groups, cell_counts, is_covered)),
-            GENDER_CONTRAST.name: _contrast(batch, cell_counts, is_covered),
+            GENDER.name: GENDER.table(_by_class(moments)),
+            GENDER_CONTRAST.name: GENDER_CONTRAST.table(
+                [*moments.keys, *(moments.measure(len(CLASSES), k) for k in (0, 2, 3, 4))]
+            ),
             GENDER_TERMS.name: _terms(batch, found, matcher, entries),
             EXAMPLES.name: example_rows(batch, found, keys, GENDER.name),
         }
         slices = []
         for position, name in enumerate(slice_by):
-            columns = _gender(batch, batch.slice_groups(position), cell_counts, is_covered)
-            names = pa.array([name] * len(columns[0]), pa.string())
-            slices.append(GENDER_SLICES.table([names, *columns]))
+            columns = _by_class(_moments(batch, batch.slice_groups(position), values, covered))
+            slices.append(GENDER_SLICES.table([pa.repeat(name, len(columns[0])), *columns]))
         if slices:
             tables[GENDER_SLICES.name] = pa.concat_tables(slices)
         return tables
@@ -134,53 +139,50 @@ def analyzer(
     return analyze
 
 
+class _Moments(NamedTuple):
+    """`kernels.ratio_moments` of the keys that occur.
+
+    ``keys`` are the first, second and role columns, ``sums`` int64[keys, values, 5] and ``nulls``
+    (bool[keys]) says which keys no lexicon covers.
+    """
+
+    keys: list[pa.Array]
+    sums: NDArray[np.int64]
+    nulls: NDArray[np.bool_]
+
+    def measure(self, value: int, moment: int) -> pa.Array:
+        """One measure column of one value."""
+        return pa.array(self.sums[:, value, moment], mask=self.nulls)
+
+
 def _moments(
-    batch: TokenBatch, groups: Groups, values: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Keys that occur and `kernels.ratio_moments` of one value a cell for them."""
+    batch: TokenBatch,
+    groups: Groups,
+    values: NDArray[np.int32],
+    covered: NDArray[np.bool_],
+) -> _Moments:
+    """Moments of `values` (int32[cells, n]) by group and role; `covered` is by document."""
     cells = batch.cells
     keys = cells.keys(groups)
-    sums = np.zeros((len(groups) * CELL_ROLES, 5), np.int64)
+    sums = np.zeros((len(groups) * CELL_ROLES, values.shape[1], 5), np.int64)
     tokens, words = cells.sums[:, 2], cells.sums[:, 3]
     kernels.ratio_moments(cells.numbers, keys, values, tokens, words, sums)
     present = np.unique(keys)
-    return present, sums[present]
+    uncovered = np.zeros(len(groups), np.bool_)
+    uncovered[groups.of_document] = ~covered
+    return _Moments(key_columns(groups, present), sums[present], uncovered[present // CELL_ROLES])
 
 
-def _uncovered(groups: Groups, keys: NDArray[np.int64], covered: NDArray[np.bool_]) -> pa.Array:
-    by_group = np.zeros(len(groups), np.bool_)
-    by_group[groups.of_document] = ~covered
-    return pa.array(by_group[keys // CELL_ROLES])
-
-
-def _masked(values: NDArray[np.int64], nulls: pa.Array) -> pa.Array:
-    return pa.array(values, mask=nulls.to_numpy(zero_copy_only=False))
-
-
-def _gender(
-    batch: TokenBatch,
-    groups: Groups,
-    cell_counts: NDArray[np.int32],
-    covered: NDArray[np.bool_],
-) -> list[pa.Array]:
+def _by_class(moments: _Moments) -> list[pa.Array]:
     """Key and measure columns of `GENDER`, or of `GENDER_SLICES` without the slice's name."""
-    blocks: list[list[pa.Array]] = []
-    for column, gender in enumerate(CLASSES):
-        keys, sums = _moments(batch, groups, np.ascontiguousarray(cell_counts[:, column]))
-        nulls = _uncovered(groups, keys, covered)
-        names = pa.array([gender] * len(keys), pa.string())
-        measures = [_masked(measure, nulls) for measure in sums.T]
-        blocks.append([*key_columns(groups, keys), names, *measures])
-    return [pa.concat_arrays(column) for column in zip(*blocks, strict=True)]
-
-
-def _contrast(
-    batch: TokenBatch, cell_counts: NDArray[np.int32], covered: NDArray[np.bool_]
-) -> pa.Table:
-    keys, sums = _moments(batch, batch.groups, cell_counts[:, 0] - cell_counts[:, 1])
-    nulls = _uncovered(batch.groups, keys, covered)
-    measures = [_masked(sums[:, column], nulls) for column in (0, 2, 3, 4)]
-    return GENDER_CONTRAST.table([*key_columns(batch.groups, keys), *measures])
+    rows = len(moments.nulls)
+    keys = [pa.concat_arrays([column] * len(CLASSES)) for column in moments.keys]
+    names = pa.concat_arrays([pa.repeat(gender, rows) for gender in CLASSES])
+    measures = [
+        pa.concat_arrays([moments.measure(value, k) for value in range(len(CLASSES))])
+        for k in range(5)
+    ]
+    return [*keys, names, *measures]
 
 
 def _terms(batch: TokenBatch, found: Matches, matcher: Matcher, entries: _Entries) -> pa.Table:

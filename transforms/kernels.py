@@ -945,20 +945,21 @@ def count_classes(cells, whole, masks, counts):  # type: ignore[no-untyped-def]
 def ratio_moments(cells, keys, values, tokens, words, sums):  # type: ignore[no-untyped-def]
     """Sums over cells that make ratio estimates with clustered errors possible.
 
-    For each cell ``cells[i]`` with key ``keys[i]`` adds, for its value m (``values[cell]``, int32)
-    and sizes, to ``sums[key]`` (int64): Σm, the number of cells with m ≠ 0, Σm², Σm·tokens,
-    Σm·words.
+    For each cell ``cells[i]`` with key ``keys[i]`` and each of its values m
+    (``values[cell, column]``, int32) adds to ``sums[key, column]`` (int64[keys, columns, 5]): Σm,
+    the number of cells with m ≠ 0, Σm², Σm·tokens, Σm·words.
     """
     for k in range(cells.size):
         cell, key = cells[k], keys[k]
-        m = np.int64(values[cell])
-        if m == 0:
-            continue
-        sums[key, 0] += m
-        sums[key, 1] += 1
-        sums[key, 2] += m * m
-        sums[key, 3] += m * tokens[cell]
-        sums[key, 4] += m * words[cell]
+        for column in range(values.shape[1]):
+            m = np.int64(values[cell, column])
+            if m == 0:
+                continue
+            sums[key, column, 0] += m
+            sums[key, column, 1] += 1
+            sums[key, column, 2] += m * m
+            sums[key, column, 3] += m * tokens[cell]
+            sums[key, column, 4] += m * words[cell]
 
 
 @njit(**_KERNEL)

@@ -98,6 +98,11 @@ class Groups:
     second: list[str]
     of_document: NDArray[np.int64]
 
+    @cached_property
+    def columns(self) -> tuple[pa.Array, pa.Array]:
+        """``first`` and ``second`` as Arrow strings."""
+        return pa.array(self.first, pa.string()), pa.array(self.second, pa.string())
+
     @classmethod
     def of(
         cls,
