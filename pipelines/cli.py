@@ -322,8 +322,11 @@ def _toml(path: str) -> dict[str, Any]:
         raise _usage(f"{path} is not valid TOML: {error}") from error
 
 
-def _config_arguments(path: str, known: set[str]) -> list[str]:
-    """A config file as command line options, to stand before what is typed."""
+def _config_arguments(path: str, known: dict[str, bool]) -> list[str]:
+    """A config file as command line options, to stand before what is typed.
+
+    `known` says of each option whether it takes a value.
+    """
     arguments = []
     for name, value in _toml(path).items():
         option = f"--{name.replace('_', '-')}"
@@ -333,10 +336,13 @@ def _config_arguments(path: str, known: set[str]) -> list[str]:
             raise _usage(f"{path}: unknown option {name!r}{hint}")
         if isinstance(value, list):
             value = ",".join(str(item) for item in value)
-        if value is True:
-            arguments.append(option)
-        elif value is not False:
+        if known[option] is isinstance(value, bool):
+            expected = "a value" if known[option] else "true or false"
+            raise _usage(f"{path}: {name} is {value!r}, expected {expected}")
+        if known[option]:
             arguments.append(f"{option}={value}")
+        elif value:
+            arguments.append(option)
     return arguments
 
 
@@ -507,8 +513,12 @@ def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """Arguments, and what is left for Beam."""
     arguments, rest = parser().parse_known_args(argv)
     if getattr(arguments, "config", None):
-        known = {option for action in arguments.parser._actions for option in action.option_strings}
-        known -= {"--help", "--config", "--json", "--debug"}
+        known = {
+            option: action.nargs != 0
+            for action in arguments.parser._actions
+            for option in action.option_strings
+            if option not in ("--help", "--config", "--json", "--debug")
+        }
         typed = list(argv)
         at = typed.index("audit") + 1
         defaults = _config_arguments(arguments.config, known)
@@ -570,7 +580,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         if isinstance(error, _user_errors()):
-            print(f"error: {_shown(error)}", file=sys.stderr)
+            message = str(error) if isinstance(error, _UsageError) else _shown(error)
+            print(f"error: {message}", file=sys.stderr)
             return USED_WRONGLY
         print(f"error: the run failed: {_shown(error)}\n--debug shows where", file=sys.stderr)
         return RUN_FAILED

@@ -185,10 +185,13 @@ def _workplace(output: str, overwrite: bool) -> Iterator[str]:
         with finish.staging_folder(folder, overwrite=overwrite) as staging:
             yield str(staging)
         return
-    if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
-        raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
-    # Nothing of an older audit may stand beside new tables, and without audit.json it is none.
-    storage.remove(output, finish.MANIFEST, "tables")
+    try:
+        if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
+            raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
+        # Nothing of an older audit may stand beside new tables; without audit.json it is none.
+        storage.remove(output, finish.MANIFEST, "tables")
+    except (ValueError, OSError) as error:  # what Beam raises for stores it does not know
+        raise OutputError(f"cannot write to {output}: {error}") from error
     yield output
 
 

@@ -56,22 +56,27 @@ def _pool(threads: int) -> ThreadPoolExecutor:
 def audit_unit(unit: WorkUnit, config: AuditConfig) -> dict[str, pa.Table]:
     """The merged tables of one unit, by name; every table of `AuditConfig.specs` is there.
 
-    Reads in this thread and analyses batches in ``config.threads`` others: kernels and Arrow
-    release the lock of the interpreter. Memory: ``threads + 2`` batches and what is made of them
-    (about six times ``batch_bytes`` each), and the unit's tables.
+    Uses ``config.threads`` threads, this one among them: it reads, hands batches to the others,
+    and analyses one itself when enough of them wait. Kernels and Arrow release the lock of the
+    interpreter. Memory: at most ``2 * threads`` batches and what is made of the ``threads`` that
+    are being analysed (about five times ``batch_bytes`` each), and the unit's tables.
     """
     analyze = analyzer(config)
     merger = Merger(config.specs.values())
     waiting: deque[Future[dict[str, pa.Table]]] = deque()
-    pool = _pool(config.threads)
+    others = config.threads - 1
     try:
         for chunk in read_unit(unit.spans, config.read):
             merger.add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
             counters.add(input_bytes=chunk.consumed)
-            if chunk.batch.num_rows:
-                waiting.append(pool.submit(_analyze_batch, analyze, chunk.batch))
-            while len(waiting) > config.threads:
+            while waiting and waiting[0].done():
                 merger.add(waiting.popleft().result())
+            if not chunk.batch.num_rows:
+                continue
+            if len(waiting) < 2 * others:
+                waiting.append(_pool(others).submit(_analyze_batch, analyze, chunk.batch))
+            else:
+                merger.add(_analyze_batch(analyze, chunk.batch))
         while waiting:
             merger.add(waiting.popleft().result())
     finally:

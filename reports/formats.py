@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 
 from corpus_assay.reports.statistics import Estimate, Interval
@@ -33,24 +34,41 @@ def visible(text: object, limit: int = MAX_TEXT, joiners: bool = False) -> str:
         joiners: keep ZWNJ and ZWJ, which are spelling in Persian and several Indic scripts.
     """
     whole = text if isinstance(text, str) else str(text)
-    shown: list[str] = []
+    kept = whole[:limit]
+    shown = kept if _is_plain(kept) else "".join(_marked(kept, joiners))
+    left = len(whole) - limit
+    if left > 0:
+        shown += f"… ⟦{plural(left, 'more character')}⟧"
+    return shown
+
+
+_plain: set[str] = set()
+"""Characters met so far that are shown as they are wherever they stand."""
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every character is shown as it is; quick, since nearly all text is."""
+    for character in set(text) - _plain:
+        if character in _FILLERS or unicodedata.category(character) in _UNSEEN | {"Mn", "Me"}:
+            return False
+        _plain.add(character)
+    return True
+
+
+def _marked(text: str, joiners: bool) -> Iterator[str]:
     marks = 0
-    for character in whole[:limit]:
+    for character in text:
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks > _MAX_MARKS:
             if marks == _MAX_MARKS + 1:
-                shown.append("⟦more marks⟧")
+                yield "⟦more marks⟧"
         elif joiners and character in _JOINERS:
-            shown.append(character)
+            yield character
         elif category in _UNSEEN or character in _FILLERS:
-            shown.append(f"⟦U+{ord(character):04X}⟧")
+            yield f"⟦U+{ord(character):04X}⟧"
         else:
-            shown.append(character)
-    left = len(whole) - limit
-    if left > 0:
-        shown.append(f"… ⟦{plural(left, 'more character')}⟧")
-    return "".join(shown)
+            yield character
 
 
 def count(number: int) -> str:

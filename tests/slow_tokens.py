@@ -207,3 +207,28 @@ def kernel_tokens(
             )
         )
     return tokens
+
+
+def find_phrases(part: bytes, profile: int, phrases: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Leftmost-longest matches without overlap: number of the phrase, first and last word.
+
+    A phrase matches words that fold alike and have the same kinds of gap between them.
+    """
+    wanted = []
+    for phrase in phrases:
+        words = tokenise(phrase.encode(), profile).words
+        wanted.append(([word.folded for word in words], [word.gap for word in words[1:]]))
+    words = tokenise(part, profile).words
+    found = []
+    at = 0
+    while at < len(words):
+        best = (0, -1)
+        for number, (folded, gaps) in enumerate(wanted):
+            here = words[at : at + len(folded)]
+            same = folded == [w.folded for w in here] and gaps == [w.gap for w in here[1:]]
+            if same and len(folded) > best[0]:
+                best = (len(folded), number)
+        if best[0]:
+            found.append((best[1], at, at + best[0] - 1))
+        at += best[0] or 1
+    return found

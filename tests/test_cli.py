@@ -321,7 +321,9 @@ def test_config_file_gives_defaults_and_what_is_typed_wins(source: Path, tmp_pat
         ("config = 'b.toml'", "unknown option 'config'"),
         ("language = ", "is not valid TOML"),
         ("threads = 'many'", "invalid int value: 'many'"),
-        ("threads = true", "--threads: expected one argument"),
+        ("threads = true", "threads is True, expected a value"),
+        ("quiet = 1", "quiet is 1, expected true or false"),
+        ("[read]\nformat = 'csv'", "unknown option 'read'"),
     ],
 )
 def test_faults_of_a_config_file(
@@ -376,7 +378,8 @@ def test_lexicon_of_the_user(source: Path, tmp_path: Path) -> None:
     folder = tmp_path / "lexicon"
     folder.mkdir()
     (folder / "eng_nouns.json").write_text(
-        '{"feminine": [{"singular": "tall"}], "masculine": [{"plural": "letters"}]}'
+        '{"feminine": [{"singular": "tall"}], "masculine": [{"plural": "letters"}],'
+        ' "unspecified": []}'
     )
     assert audit(source, tmp_path / "out", "--lexicon", folder) == 0
     terms = rows(tmp_path / "out", "gender_terms", "role", "gender", "form", "matches")
@@ -411,7 +414,7 @@ def on_a_terminal(arguments: list[str]) -> tuple[int, str]:
 def test_progress_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     text = "The woman and the man walked home, and the children slept. " * 20
     source = tmp_path / "in.jsonl"
-    source.write_text((json.dumps({"text": text}) + "\n") * 20_000, encoding="utf-8")
+    source.write_text((json.dumps({"text": text}) + "\n") * 15_000, encoding="utf-8")
     arguments = ["audit", str(source), "--output", str(tmp_path / "out"), "--overwrite"]
     code, shown = on_a_terminal(arguments)
     assert code == 0
@@ -420,6 +423,9 @@ def test_progress_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     pattern = r" *\d+%  [\d,]+ documents  [\d,]+ MB/s(  about [\dhmins ]+ left)?"
     assert all(re.fullmatch(pattern, line) for line in lines), lines
     assert shown.endswith("\r\x1b[K")
+    small = write_jsonl(tmp_path / "small.jsonl", [{"text": "a woman", "lang": "en"}])
+    arguments[1] = str(small)
+    assert on_a_terminal(arguments) == (0, "\r\x1b[K")
     assert on_a_terminal([*arguments, "--quiet"]) == (0, "")
     assert command(*arguments).stderr == ""
 

@@ -124,11 +124,11 @@ def test_any_bytes_and_nothing_but_their_own(
 
 @pytest.mark.parametrize("unit", [*"a'é·女\u0301\u00ad\u0640! \n", "a'", "a\u00ad", "女\u0301", "I"])
 @pytest.mark.parametrize("profile", slow_tokens.PROFILES)
-def test_a_megabyte_of_one_thing_ends(unit: str, profile: int) -> None:
-    text = unit * (1_000_000 // len(unit.encode()))
+def test_much_of_one_thing_ends(unit: str, profile: int) -> None:
+    text = unit * (200_000 // len(unit.encode()))
     [tokens] = kernel_tokens([text.encode()], profile)
     assert tokens.characters == len(text)
-    assert all(0 <= word.start < word.end <= 1_000_000 for word in tokens.words)
+    assert all(0 <= word.start < word.end <= 200_000 for word in tokens.words)
 
 
 def test_words_longer_than_the_limit_are_cut_nowhere_and_hash_by_content() -> None:
@@ -151,28 +151,34 @@ def test_parts_do_not_flow_into_each_other() -> None:
     ]
 
 
-MARKS = [chr(c) for c in range(0x110000) if ucd.combining(chr(c)) and chr(c).casefold() == chr(c)]
-LETTERS = [
-    *"aeiouyngsтеιאبيवকருがはக์",
-    *(c for c in map(chr, range(0xC0, 0x1F00)) if ucd.decomposition(c) and c.casefold() == c),
+def _folds_to_itself(character: str) -> bool:
+    return all(c.casefold() == c for c in ucd.normalize("NFD", character))
+
+
+def _of_kind(kinds: str, codes: range) -> list[str]:
+    return [
+        c
+        for c in map(chr, codes)
+        if slow_tokens.known(c)
+        and _folds_to_itself(c)
+        and slow_tokens.kind(c, unicode.BASE) in kinds
+    ]
+
+
+MARKS = [c for c in _of_kind("m", range(0x300, 0x1F000)) if ucd.combining(c)]
+TAKEN_APART = [
+    c for c in _of_kind("lm", range(0xC0, 0x1F000)) if ucd.normalize("NFD", c) != c
 ]
-DECOMPOSING = [c for c in LETTERS + MARKS if ucd.normalize("NFD", c) != c]
 JAMO = [chr(c) for c in (0x1100, 0x1112, 0x1161, 0x1175, 0x11A8, 0x11C2, 0xAC00, 0xAC01, 0xD788)]
+LETTERS = [*"aeiouyngsтеιأايবকய", *"\u09be\u09c7\u0bc6\u0bbe\u0dd9\u0dcf"]
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    st.sampled_from([c for c in LETTERS if ucd.category(c)[0] == "L"] + JAMO),
-    st.text(st.one_of(*map(st.sampled_from, (MARKS, LETTERS, DECOMPOSING, JAMO))), max_size=12),
-)
-def test_words_are_in_nfc(first: str, rest: str) -> None:
-    text = first + "".join(c for c in rest if slow_tokens.kind(c, unicode.BASE) in "lm")
-    if slow_tokens.kind(first, unicode.BASE) == "u":
-        text = first + "".join(c for c in rest if ucd.category(c)[0] == "M" and c != "\u034f")
-    found = kernel_tokens([text.encode()], unicode.BASE)[0].words
-    expected = ucd.normalize("NFC", text)
-    if expected.casefold() == expected and len(found) == 1:
-        assert found[0].folded == expected
+@given(st.text(st.one_of(*map(st.sampled_from, (MARKS, LETTERS, TAKEN_APART, JAMO))), max_size=12))
+def test_words_are_in_nfc(rest: str) -> None:
+    text = "a" + rest
+    [tokens] = kernel_tokens([text.encode()], unicode.BASE)
+    assert [word.folded for word in tokens.words] == [ucd.normalize("NFC", text)]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +192,7 @@ def test_words_are_in_nfc(first: str, rest: str) -> None:
         ("\u1112\u1161\u11ab", "한"),
         ("\u1112\u1161\u11ab\u11ab", "한\u11ab"),
         ("\u0958", "क\u093c"),  # excluded from composition
-        ("\u09c7\u09be".join("ক ".split(" ")), "কো"),
+        ("ক\u09c7\u09be", "কো"),
         ("か\u3099", "が"),
     ],
 )
