@@ -237,7 +237,8 @@ def write_manifest(
         "warnings": _warnings(counts, whole, weights),
     }
     content = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=False)
-    storage.write(storage.join(folder, MANIFEST), content.encode())
+    # Paths may hold bytes that are no UTF-8, which Python keeps as lone surrogates.
+    storage.write(storage.join(folder, MANIFEST), content.encode(errors="backslashreplace"))
     return manifest
 
 

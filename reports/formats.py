@@ -42,16 +42,16 @@ def visible(text: object, limit: int = MAX_TEXT, joiners: bool = False) -> str:
     return shown
 
 
-_plain: set[str] = set()
+_harmless: set[str] = set()
 """Characters met so far that are shown as they are wherever they stand."""
 
 
 def _is_plain(text: str) -> bool:
     """Whether every character is shown as it is; quick, since nearly all text is."""
-    for character in set(text) - _plain:
+    for character in set(text) - _harmless:
         if character in _FILLERS or unicodedata.category(character) in _UNSEEN | {"Mn", "Me"}:
             return False
-        _plain.add(character)
+        _harmless.add(character)
     return True
 
 

@@ -197,7 +197,7 @@ class Builder:
             pa.array(np.full(rows, self.file.number, np.int32)),
             pa.array(positions, pa.int64()),
             filled(identifier, None, rows),
-            filled(source, self.options.source or self.file.source, rows),
+            filled(source, self.file.source, rows),
             filled(language, self.options.language, rows),
             parts,
             _slice_lists([filled(column, None, rows) for column in slices], rows),

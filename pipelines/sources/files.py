@@ -107,7 +107,7 @@ def list_files(inputs: Sequence[str], options: ReadOptions) -> list[InputFile]:
             size=match.size,
             modified=match.modified,
             format=_format(match.path, options),
-            source=options.source or _source(name, root),
+            source=_unicode(options.source or _source(name, root)),
         )
         for number, (name, match) in enumerate(named)
     ]
@@ -235,6 +235,11 @@ def _source(name: str, root: str) -> str:
     stem = re.sub(r"(?<=.)\.[A-Za-z]{1,8}$", "", stem)
     short = "" if stem.isdigit() else _SHARD.sub("", _UUID.sub("", stem))
     return short or _base(root) or stem
+
+
+def _unicode(name: str) -> str:
+    """A name with U+FFFD for bytes of a file name that are no UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _named_format(name: str) -> str | None:
