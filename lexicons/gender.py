@@ -117,7 +117,7 @@ def read_toml(path: Path) -> Lexicon:
     content = _read(path)
     try:
         table = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LexiconError(f"{path}: {error}") from error
     known = concepts()
     forms: list[Form] = []
@@ -173,7 +173,8 @@ def read_gender_gap(path: Path) -> Lexicon:
             for number in ("singular", "plural")
             if number in entry
         ]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        json.dumps(entries, ensure_ascii=False).encode()  # refuses lone surrogates
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LexiconError(
             f"{path}: not in the layout of the Gender-GAP Pipeline, "
             '{"feminine": [{"singular": …, "plural": …}, …], "masculine": …, "unspecified": …}'

@@ -77,7 +77,7 @@ class Display:
         done = counters.input_bytes - self._at[2]
         share = min(done / self._total, 1.0) if self._total else 1.0
         parts = [f"{share:4.0%}", f"{documents:,} documents", f"{text / 1e6 / elapsed:,.0f} MB/s"]
-        if share > 0.01:
+        if 0.01 < share < 1:
             parts.append(f"about {_duration(elapsed * (1 - share) / share)} left")
         return "  ".join(parts)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pyarrow as pa
 
@@ -53,14 +54,18 @@ def options(lexicon: str | None = None, slice_by: tuple[str, ...] = ()) -> regis
 MEASURES = ("corpus", "gender")
 
 
+@cache
+def _analyzer(settings: registry.MeasureOptions) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    return registry.analyzer(MEASURES, settings)
+
+
 def tables(
     batches: Iterable[pa.RecordBatch], settings: registry.MeasureOptions, limit: int = 32
 ) -> dict[str, pa.Table]:
     """All tables of the measures, merged over the batches."""
-    analyze = registry.analyzer(MEASURES, settings)
     merger = additive.Merger(registry.tables(MEASURES).values(), limit)
     for one in batches:
-        merger.add(analyze(one))
+        merger.add(_analyzer(settings)(one))
     return merger.tables()
 
 

@@ -186,9 +186,7 @@ def kernel_tokens(
         numbers = range(token_offsets[part], token_offsets[part + 1])
         words = []
         for n in numbers:
-            length = kernels.fold_word(
-                data, starts[n], ends[n], profile * unicode.PAGES, *scratch
-            )
+            length = kernels.fold_word(data, starts[n], ends[n], profile * unicode.PAGES, *scratch)
             words.append(
                 Word(
                     int(starts[n]) - int(offsets[part]),

@@ -135,7 +135,9 @@ def test_moments_pass_the_range_of_int64() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [("s", "eng", False, 2**62, 0), ("s", "eng", False, 0, 5 * 10**37)], ids=["int", "decimal"]
+    "row",
+    [("s", "eng", False, 2**62, 0), ("s", "eng", False, 0, 5 * 10**37)],
+    ids=["int", "decimal"],
 )
 def test_a_sum_that_does_not_fit_is_an_error(row: Row) -> None:
     with pytest.raises(pa.ArrowInvalid):
@@ -170,4 +172,4 @@ def test_a_merger_has_every_table_and_casts_columns() -> None:
     assert {name: t.num_rows for name, t in merger.tables().items()} == {"sums": 0, "union": 0}
     made = SUM.table([["s"], ["eng"], [True], [1], [2]])
     assert made.schema == SUM.schema
-    assert additive.MOMENT == made.schema.field("squared").type
+    assert made.schema.field("squared").type == additive.MOMENT

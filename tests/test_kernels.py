@@ -22,16 +22,18 @@ from corpus_assay.transforms.kernels import (
     GAP_SPACE,
 )
 
-WORDS = (
-    "woman The Isparta I'm aujourd'hui Straße STRASSE İSTANBUL ılık naïve well-known o'clock 10 3½ "
-    "женщина ЁЛКА сям’я ΓΥΝΑΊΚΑ Οδυσσεύς ᾼ ΰ ﬁn ŉ Ǆ ქალი ᲥᲐᲚᲘ امرأة رَجُلٌ كِتاب لڑکی می‌خواهم "
-    "लड़की क़लम মেয়ে பொண்ணு பெண் ผู้หญิง แม่น้ำ 女性 女の子 がぎ ガキ 여자 한국 ສາວ ခလေး ស្រី 𐐔𐐯𐑅 𝐀𝑏 "
-    "al·lota צ׳ק O‘zbek ʻokina a̱̋ ẹ́ q̣̇ ᄒ한ᆫ각ᇂ"
-).split()
+WORDS = """
+woman The Isparta I'm aujourd'hui Straße STRASSE İSTANBUL ılık naïve well-known o'clock 10 3½
+женщина ЁЛКА сям’я ΓΥΝΑΊΚΑ Οδυσσεύς ᾼ ΰ ﬁn ŉ Ǆ ქალი ᲥᲐᲚᲘ امرأة رَجُلٌ كِتاب لڑکی می\u200cخواهم
+लड़की क़लम মেয়ে பொண்ணு பெண் ผู้หญิง แม่น้ำ 女性 女の子 がぎ ガキ 여자 한국 ສາວ ခလေး ស្រី 𐐔𐐯𐑅 𝐀𝑏
+al·lota צ׳ק O‘zbek ʻokina a̱̋ ẹ́ q̣̇ ᄒ한ᆫ각ᇂ
+"""
+SIGNS = "' ’ ` · - ‐ \u2011 — . ... … ! !! ? , ; «» _ # 🙂 👩\u200d👩\u200d👧 €"
 PIECES = (
-    *WORDS,
-    *(ucd.normalize("NFD", word) for word in WORDS),
-    *" ' ’ ` · - ‐ ‑ — . ... … ! !! ? , ; «» \n \r\n \n\n \t _ # 🙂 👩‍👩‍👧 € \0 \x7f".split(" "),
+    *WORDS.split(),
+    *ucd.normalize("NFD", WORDS).split(),
+    *SIGNS.split(),
+    *("", "\n", "\r\n", "\n\n", "\t", "\0", "\x7f"),
     *(" ", " ", "  ", "\u00a0", "\u200b", "\u2028", "\u2029", "\u3000"),
     *"\u00ad\u200c\u200d\u200e\u202e\u0640\u034f\ufe0f\u2060\ufeff\u180e\U000e0061",  # ignorable
     # marks of several combining classes, and letters and marks that NFC composes or takes apart
@@ -72,7 +74,7 @@ def assert_equal_to_slow(parts: Sequence[bytes], profile: int) -> list[KernelTok
     return found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_words_equal_the_slow_implementation(texts: list[str]) -> None:
     for profile in slow_tokens.PROFILES:
@@ -112,17 +114,49 @@ SURROUNDINGS = (
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(BROKEN, st.sampled_from(SURROUNDINGS))
-def test_any_bytes_and_nothing_but_their_own(
-    part: bytes, around: tuple[bytes, bytes]
-) -> None:
+def test_any_bytes_and_nothing_but_their_own(part: bytes, around: tuple[bytes, bytes]) -> None:
     for profile in slow_tokens.PROFILES:
         alone = assert_equal_to_slow([part], profile)
         assert kernel_tokens([part], profile, *around) == alone
 
 
-@pytest.mark.parametrize("unit", [*"a'é·女\u0301\u00ad\u0640! \n", "a'", "a\u00ad", "女\u0301", "I"])
+RUNS = (
+    "woman and man, the women's grandmothers aren't well-known mathematicians",
+    "женщина и мужчина, сёстры е\u0308лка ЖЕНЩИНА Οδυσσεύς é",
+    "ქალი და კაცი ᲥᲐᲚᲘ लड़की पति-पत्नी பெண்கள் ἀνήρ",
+    "女の人と男の人が\u3099母国で話しています。ผู้หญิงแม่น้ำ",
+    "𐐔𐐯𐑅𐐨𐑉𐐯𐐻 🙂🙂 𝐀𝑏 a𐐔é女\U0001d165 ab女é",
+)
+
+
+@pytest.mark.parametrize("text", RUNS)
+@pytest.mark.parametrize("profile", slow_tokens.PROFILES)
+def test_a_text_cut_at_any_byte(text: str, profile: int) -> None:
+    """Both halves stand in one buffer: a character cut in two is none in either."""
+    whole = text.encode()
+    for cut in range(len(whole) + 1):
+        assert_equal_to_slow([whole[:cut], whole[cut:]], profile)
+
+
+@pytest.mark.parametrize("special", [*"IİıKéßж女'’·-_ 7", "\u00ad", "\u0307", "\u0323", "𐐔"])
+@pytest.mark.parametrize("filler", ["a", "Z", "é", "ж", "ა"])
+def test_a_special_character_at_any_place_of_a_word(special: str, filler: str) -> None:
+    """Every place in the eight bytes that the kernels read at once, far from the end and near."""
+    texts = [
+        filler * place + special + filler * after + tail
+        for place in range(19)
+        for after in (0, 1, 9)
+        for tail in ("", " and then some more text to come")
+    ]
+    for profile in slow_tokens.PROFILES:
+        assert_equal_to_slow([text.encode() for text in texts], profile)
+
+
+@pytest.mark.parametrize(
+    "unit", [*"a'é·女\u0301\u00ad\u0640! \n", "a'", "a\u00ad", "女\u0301", "I"]
+)
 @pytest.mark.parametrize("profile", slow_tokens.PROFILES)
 def test_much_of_one_thing_ends(unit: str, profile: int) -> None:
     text = unit * (200_000 // len(unit.encode()))
@@ -133,7 +167,15 @@ def test_much_of_one_thing_ends(unit: str, profile: int) -> None:
 
 def test_words_longer_than_the_limit_are_cut_nowhere_and_hash_by_content() -> None:
     long = "Ab" * 2000
-    texts = [long, long.lower(), long + "c", f"{long} x", "é" * 1000, "É" * 1000, "女" + "\u0301" * 900]
+    texts = [
+        long,
+        long.lower(),
+        long + "c",
+        f"{long} x",
+        "é" * 1000,
+        "É" * 1000,
+        "女" + "\u0301" * 900,
+    ]
     found = kernel_tokens([text.encode() for text in texts], unicode.BASE)
     assert [(w.start, w.end) for w in found[0].words] == [(0, 4000)]
     assert found[0].hashes == found[1].hashes == found[3].hashes[:1]
@@ -166,9 +208,7 @@ def _of_kind(kinds: str, codes: range) -> list[str]:
 
 
 MARKS = [c for c in _of_kind("m", range(0x300, 0x1F000)) if ucd.combining(c)]
-TAKEN_APART = [
-    c for c in _of_kind("lm", range(0xC0, 0x1F000)) if ucd.normalize("NFD", c) != c
-]
+TAKEN_APART = [c for c in _of_kind("lm", range(0xC0, 0x1F000)) if ucd.normalize("NFD", c) != c]
 JAMO = [chr(c) for c in (0x1100, 0x1112, 0x1161, 0x1175, 0x11A8, 0x11C2, 0xAC00, 0xAC01, 0xD788)]
 LETTERS = [*"aeiouyngsтеιأايবকய", *"\u09be\u09c7\u0bc6\u0bbe\u0dd9\u0dcf"]
 
@@ -207,7 +247,11 @@ def test_nfc_by_hand(text: str, composed: str) -> None:
         (unicode.BASE, "Straße STRASSE ẞ ﬁn", ["strasse", "strasse", "ss", "fin"]),
         (unicode.BASE, "ΣΊΣΥΦΟΣ σίσυφος", ["σίσυφοσ", "σίσυφοσ"]),
         (unicode.BASE, "İstanbul ISPARTA", ["i\u0307stanbul", "isparta"]),
-        (unicode.TURKIC, "İstanbul ISPARTA ılık I\u0307zmir", ["istanbul", "ısparta", "ılık", "izmir"]),
+        (
+            unicode.TURKIC,
+            "İstanbul ISPARTA ılık I\u0307zmir",
+            ["istanbul", "ısparta", "ılık", "izmir"],
+        ),
         (unicode.TURKIC, "DİYARBAKIR'IN", ["diyarbakır", "ın"]),
         (unicode.BASE, "wo\u00adman \u202ewo\u2060man\u202c", ["woman", "woman"]),
         (unicode.BASE, "mi\u200cxah مـــرد", ["mixah", "مرد"]),
@@ -294,7 +338,12 @@ def test_context_windows_cut_between_characters() -> None:
     text = "é女🙂woman🙂女é".encode()
     data = np.frombuffer(text, np.uint8)
     start, end = text.index(b"woman"), text.index(b"woman") + 5
-    for reach, before, after in ((0, "", ""), (1, "🙂", "🙂"), (2, "女🙂", "🙂女"), (9, "é女🙂", "🙂女é")):
+    for reach, before, after in (
+        (0, "", ""),
+        (1, "🙂", "🙂"),
+        (2, "女🙂", "🙂女"),
+        (9, "é女🙂", "🙂女é"),
+    ):
         bounds = np.empty((1, 2), np.int64)
         kernels.windows(
             data,

@@ -23,7 +23,9 @@ def found(matcher: Matcher, *texts: str, language: str = "eng") -> list[tuple[st
 
 
 def test_the_longest_form_from_the_left_wins_and_nothing_overlaps() -> None:
-    matcher = Matcher({"eng": ["old", "old man", "man and wife", "wife of bath", "the old man sings"]})
+    matcher = Matcher(
+        {"eng": ["old", "old man", "man and wife", "wife of bath", "the old man sings"]}
+    )
     assert found(matcher, "the old man and wife of bath") == [
         ("old man", 1, 2),
         ("wife of bath", 4, 6),
@@ -106,11 +108,14 @@ def test_empty_lists_and_forms_without_words() -> None:
 
 
 PHRASES = st.lists(
-    st.tuples(st.sampled_from("abcé女"), st.sampled_from([" ", "-", "'", ""])), min_size=1, max_size=4
+    st.tuples(st.sampled_from("abcé女"), st.sampled_from([" ", "-", "'", ""])),
+    min_size=1,
+    max_size=4,
 ).map(lambda pairs: "".join(word + gap for word, gap in pairs[:-1]) + pairs[-1][0])
 TEXTS = st.lists(
     st.tuples(
-        st.sampled_from([*"aAbcéÉ女", "e\u0301"]), st.sampled_from([" ", " ", "-", "'", "", ", ", "\n"])
+        st.sampled_from([*"aAbcéÉ女", "e\u0301"]),
+        st.sampled_from([" ", " ", "-", "'", "", ", ", "\n"]),
     ),
     max_size=30,
 ).map(lambda pairs: "".join(word + gap for word, gap in pairs))

@@ -150,7 +150,7 @@ def test_order_of_inputs_does_not_matter(
     batch_documents=st.integers(20, 400),
     threads=st.integers(1, 4),
 )
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_tables_are_the_same_for_any_cut(
     corpus: Path,
     expected: dict[str, bytes],

@@ -86,8 +86,12 @@ def merge(spec: TableSpec, tables: Iterable[pa.Table]) -> pa.Table:
     if spec.merge == "sum":
         # Arrow wraps around where a sum of int64 overflows; sums of decimals are cast back checked.
         wide = [*spec.keys, *(m.with_type(MOMENT) for m in spec.measures)]
-        merged = joined.cast(pa.schema(wide)).group_by(spec.key_names, use_threads=False).aggregate(
-            [(m.name, "sum", pc.ScalarAggregateOptions(min_count=1)) for m in spec.measures]
+        merged = (
+            joined.cast(pa.schema(wide))
+            .group_by(spec.key_names, use_threads=False)
+            .aggregate(
+                [(m.name, "sum", pc.ScalarAggregateOptions(min_count=1)) for m in spec.measures]
+            )
         )
         merged = merged.select(spec.key_names + [f"{m.name}_sum" for m in spec.measures])
         merged = merged.rename_columns(spec.schema.names).cast(spec.schema)

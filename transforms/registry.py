@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -66,14 +67,18 @@ def analyzer(
 ) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
     """One map from a batch of documents to the tables of all measures.
 
-    The map is pure and safe to call from several threads; its memory is bounded by the batch.
+    The map is pure and safe to call from several threads; its memory is bounded by the batch, and
+    each thread keeps the arrays of its largest batch for the next one.
     """
     analyzers = [MEASURES[name].analyzer(options) for name in measures]
+    kept = threading.local()
 
     def analyze(documents: pa.RecordBatch) -> dict[str, pa.Table]:
         identified, methods = language.identify(documents, options.language)
         result = {corpus.LANGUAGES.name: corpus.languages(identified, methods)}
-        batch = tokens.tokenise(identified)
+        if not hasattr(kept, "arena"):
+            kept.arena = tokens.Arena()
+        batch = tokens.tokenise(identified, kept.arena)
         for one in analyzers:
             result |= one(batch)
         return result
