@@ -521,20 +521,18 @@ def _terms(audit: Audit) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int
     return dict(forms), dict(ambiguous)
 
 
-def _examples(audit: Audit) -> dict[tuple[str, str], list[Example]]:
+def _examples(audit: Audit) -> dict[tuple[str, str], list[tuple[str, str, str]]]:
+    """Passages of each language and form, by rank: before, match and after, as they stand."""
     if "examples" not in audit.tables:
         return {}
-    found: dict[tuple[str, str], list[tuple[int, Example]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[int, str, str, str]]] = defaultdict(list)
     names = ("measure", "language", "key", "rank", "before", "match", "after")
     for measure, language, key, rank, before, match, after in zip(
         *_columns(audit.tables["examples"], names), strict=True
     ):
         if measure == "gender":
-            found[language, key].append((rank, _example(before, match, after)))
-    return {
-        key: [example for _, example in sorted(ranked, key=lambda pair: pair[0])]
-        for key, ranked in found.items()
-    }
+            found[language, key].append((rank, before, match, after))
+    return {key: [row[1:] for row in sorted(ranked)] for key, ranked in found.items()}
 
 
 def _example(before: str, match: str, after: str) -> Example:
@@ -560,7 +558,8 @@ def _term_lists(
         for gender in CLASSES:
             of_class = [form for form in found if form["gender"] == gender][:TOP_TERMS]
             for place, form in enumerate(of_class):
-                shown = examples.get((row.code, form["form"]), [])[:EXAMPLES_A_TERM]
+                passages = examples.get((row.code, form["form"]), [])[:EXAMPLES_A_TERM]
+                shown = passages if place < TERMS_WITH_EXAMPLES else []
                 terms.append(
                     Term(
                         gender,
@@ -569,7 +568,7 @@ def _term_lists(
                         bool(form["ambiguous"]),
                         form["matches_sum"],
                         form["documents_sum"],
-                        tuple(shown) if place < TERMS_WITH_EXAMPLES else (),
+                        tuple(_example(*passage) for passage in shown),
                     )
                 )
         if terms:

@@ -664,13 +664,14 @@ def tokenise(  # type: ignore[no-untyped-def]
                                 first = entry
                             h, word, filled = _push(h, word, filled, chunk, uint64(24))
                             j += 3
-                    if j == before:
+                    if j == before or (j < end and _byte(data, j) == 0x20):
                         break
                 if j == i:
                     break
                 code = np.uint32(0x20)
                 if j < end:
                     code = _byte(data, j)
+                if code != 0x20:
                     if code >= 0x80:
                         code, width = _decode(data, j, end)
                     kind = _class(_lookup(code, base))
@@ -858,6 +859,7 @@ def match(  # type: ignore[no-untyped-def]
     node_keys,
     node_entry,
     node_more,
+    longest,
     code_offsets,
     codes,
     entries,
@@ -875,6 +877,7 @@ def match(  # type: ignore[no-untyped-def]
     """
     n = 0
     folded, source, classes = scratch()
+    path = np.empty(longest, np.int64)
     for part in range(token_offsets.size - 1):
         table = part_table[part]
         if table < 0:
@@ -896,15 +899,7 @@ def match(  # type: ignore[no-untyped-def]
             last = word
             key = hashes[word]
             while slot >= 0:
-                length = fold_word(data, starts[last], ends[last], base, folded, source, classes)
-                first_code = code_offsets[slot]
-                if length != code_offsets[slot + 1] - first_code:
-                    break
-                same = True
-                for k in range(length):
-                    same &= folded[k] == codes[first_code + k]
-                if not same:
-                    break
+                path[last - word] = slot
                 if node_entry[slot] >= 0:
                     best, best_last = node_entry[slot], last
                 last += 1
@@ -912,6 +907,17 @@ def match(  # type: ignore[no-untyped-def]
                     break
                 key = chain(key, flags[last] & GAP_MASK, hashes[last])
                 slot = _slot(key, node_keys, low, size)
+            # Only what matches to the end is compared; most first words lead nowhere.
+            at = word
+            while best >= 0 and at <= best_last:
+                length = fold_word(data, starts[at], ends[at], base, folded, source, classes)
+                first_code = code_offsets[path[at - word]]
+                if length != code_offsets[path[at - word] + 1] - first_code:
+                    best = np.int32(-1)
+                for k in range(length):
+                    if best >= 0 and folded[k] != codes[first_code + k]:
+                        best = np.int32(-1)
+                at += 1
             if best >= 0:
                 entries[n] = best
                 firsts[n] = word

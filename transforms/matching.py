@@ -101,10 +101,12 @@ class Matcher:
         sieves: list[NDArray[np.uint64]] = []
         slots: list[tuple[int, int, bool, tuple[int, ...]] | None] = []
         number = 0
+        self._longest = 1
         for language, texts in lists.items():
             nodes: dict[int, tuple[int, bool, tuple[int, ...]]] = {}
             cut = sequences(texts, language)
             for keys, codes in zip(cut.keys, cut.codes, strict=True):
+                self._longest = max(self._longest, len(keys))
                 for depth, (key, word) in enumerate(zip(keys, codes, strict=True)):
                     last = depth == len(keys) - 1
                     entry, more, _ = nodes.get(key, (-1, False, ()))
@@ -156,6 +158,7 @@ class Matcher:
             self._keys,
             self._entry,
             self._more,
+            self._longest,
             self._code_offsets,
             self._codes,
             entries,

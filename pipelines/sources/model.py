@@ -100,7 +100,7 @@ class ReadOptions:
     slice_by: tuple[str, ...] = ()
     text_unit: str = "line"
     max_document_bytes: int = 64 << 20
-    batch_bytes: int = 8 << 20
+    batch_bytes: int = 16 << 20
     batch_documents: int = 65_536
 
 
