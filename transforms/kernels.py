@@ -566,7 +566,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                     word = x | _CASE
                     after += np.int64(letters)
                 b = _byte(data, after)
-                if b >= 0x80 or (joined and b != 0x20):
+                if b >= 0x80 or (joined and (b == 0x27 or b == 0x60)):
                     break
                 word &= (uint64(1) << (letters << uint64(3))) - uint64(1)
                 hashes[n] = _finish(h, word)
@@ -589,7 +589,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                 h, word, filled = _SEED, uint64(0), uint64(0)
                 composes, order, normal = False, np.uint8(0), True
                 first = np.uint32(0)
-                j = i
+                j = stop = i
                 while j + 8 <= end:
                     before = j
                     b = _byte(data, j)
@@ -603,6 +603,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                         x = (x | _CASE) & (_ALL >> (uint64(64) - letters))
                         h, word, filled = _push(h, word, filled, x, letters)
                         j += np.int64(letters >> uint64(3))
+                        stop = j
                         composes, order = True, np.uint8(0)
                         if letters < 64 and _byte(data, j) < 0x80:
                             break
@@ -621,6 +622,9 @@ def tokenise(  # type: ignore[no-untyped-def]
                             else:
                                 kind = _class(entry)
                                 fold = (code + entry) & CODE_MASK
+                                if kind == IGNORE and j > i:
+                                    j += 2
+                                    continue
                                 if (kind != LETTER and (kind != MARK or j == i)) or entry & LONG:
                                     break
                                 if fold < 0x80 or fold >= 0x800:
@@ -633,6 +637,7 @@ def tokenise(  # type: ignore[no-untyped-def]
                                 first = entry
                             h, word, filled = _push(h, word, filled, chunk, uint64(16))
                             j += 2
+                            stop = j
                     elif b < 0xF0:
                         while j + 3 <= end:
                             b = _byte(data, j)
@@ -651,6 +656,9 @@ def tokenise(  # type: ignore[no-untyped-def]
                             else:
                                 kind = _class(entry)
                                 fold = (code + entry) & CODE_MASK
+                                if kind == IGNORE and j > i:
+                                    j += 3
+                                    continue
                                 if (kind != LETTER and (kind != MARK or j == i)) or entry & LONG:
                                     single = j == i and entry & _PLAIN == _PLAIN_SINGLE
                                     break
@@ -664,26 +672,37 @@ def tokenise(  # type: ignore[no-untyped-def]
                                 first = entry
                             h, word, filled = _push(h, word, filled, chunk, uint64(24))
                             j += 3
-                    if j == before or (j < end and _byte(data, j) == 0x20):
+                            stop = j
+                    if j < end and _byte(data, j) == 0x20:
                         break
+                    if j == before:
+                        code, entry, width = _entry(data, j, end, base)
+                        if j == i or _class(entry) != MID_LETTER:
+                            break
+                        if _next_class(data, j + width, end, base) != LETTER:
+                            break
+                        h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
+                        j += width
+                        composes, order = False, np.uint8(0)
                 if j == i:
                     break
                 code = np.uint32(0x20)
                 if j < end:
                     code = _byte(data, j)
                 if code != 0x20:
-                    if code >= 0x80:
-                        code, width = _decode(data, j, end)
-                    kind = _class(_lookup(code, base))
-                    if kind == LETTER or kind == MARK or kind == IGNORE or kind == MID_LETTER:
+                    code, entry, width = _entry(data, j, end, base)
+                    kind = _class(entry)
+                    if kind == LETTER or kind == MARK or kind == IGNORE:
                         break
-                if normal or j - i > MAX_WORD:
+                    if kind == MID_LETTER and _next_class(data, j + width, end, base) == LETTER:
+                        break
+                if normal or stop - i > MAX_WORD:
                     hashes[n] = _finish(h, word)
                 else:
-                    length = _normalise(data, i, j, base, folded, source, classes)
+                    length = _normalise(data, i, stop, base, folded, source, classes)
                     hashes[n] = _hash_codes(folded, length)
                 starts[n] = i
-                ends[n] = j
+                ends[n] = stop
                 flags[n] = gap | (FLAG_UPPER if first & UPPER else 0)
                 n += 1
                 breaks = 0
@@ -844,6 +863,17 @@ def sieve_bit(key, bits):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def alone_bit(key, bits):  # type: ignore[no-untyped-def]
+    """The bit that says that a first word is an entry by itself; else the second is asked for."""
+    return (key >> uint64(36)) & (bits - uint64(1))
+
+
+@njit(**_KERNEL)
+def _in_sieve(sieve, low, bit):  # type: ignore[no-untyped-def]
+    return (sieve[low + (bit >> uint64(6))] >> (bit & uint64(63))) & uint64(1) != 0
+
+
+@njit(**_KERNEL)
 def match(  # type: ignore[no-untyped-def]
     data,
     profiles,
@@ -870,10 +900,11 @@ def match(  # type: ignore[no-untyped-def]
     """Leftmost-longest matches of a lexicon in every part.
 
     ``part_table`` (int32[parts]) names the language table of a part, -1 for none; the other
-    lexicon arrays are those of `matching.Matcher`. Its sieve (uint64 words, a bit set for the
-    first word of every entry) dismisses nearly every word with one load. Fills ``entries``
-    (int32), ``firsts`` and ``lasts`` (int64, word numbers) and ``parts`` (int32), and returns
-    their number. A word whose hash is known counts only after its folded code points were compared.
+    lexicon arrays are those of `matching.Matcher`. Its sieve (uint64 words, bits set for the
+    first word and the first two words of every entry) dismisses nearly every word with one load.
+    Fills ``entries`` (int32), ``firsts`` and ``lasts`` (int64, word numbers) and ``parts``
+    (int32), and returns their number. A match counts only after its folded code points were
+    compared.
     """
     n = 0
     folded, source, classes = scratch()
@@ -890,10 +921,19 @@ def match(  # type: ignore[no-untyped-def]
         end = token_offsets[part + 1]
         word = token_offsets[part]
         while word < end:
-            bit = sieve_bit(hashes[np.uint64(word)], bits)
-            if (sieve[sieve_low + (bit >> uint64(6))] >> (bit & uint64(63))) & uint64(1) == 0:
+            key = hashes[np.uint64(word)]
+            if not _in_sieve(sieve, sieve_low, sieve_bit(key, bits)):
                 word += 1
                 continue
+            if not _in_sieve(sieve, sieve_low, alone_bit(key, bits)):
+                after = np.uint64(word + 1)
+                if word + 1 >= end or not _in_sieve(
+                    sieve,
+                    sieve_low,
+                    sieve_bit(chain(key, flags[after] & GAP_MASK, hashes[after]), bits),
+                ):
+                    word += 1
+                    continue
             slot = _slot(hashes[word], node_keys, low, size)
             best, best_last = np.int32(-1), word
             last = word

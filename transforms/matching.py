@@ -116,7 +116,7 @@ class Matcher:
                         entry = number
                     nodes[key] = entry, more or not last, word
                 number += 1
-            sieves.append(_sieve({keys[0] for keys in cut.keys if keys}))
+            sieves.append(_sieve(cut.keys))
             sieve_offsets.append(sieve_offsets[-1] + len(sieves[-1]))
             slots += _open_addressing(nodes)
             table_offsets.append(len(slots))
@@ -169,12 +169,20 @@ class Matcher:
         return Matches(entries[:n], firsts[:n], lasts[:n], parts[:n])
 
 
-def _sieve(first_words: set[int]) -> NDArray[np.uint64]:
-    """A bit for each first word, among at least 64 times as many bits."""
-    words = 1 << max(len(first_words), 1).bit_length()
+def _sieve(texts: Sequence[Sequence[int]]) -> NDArray[np.uint64]:
+    """The sieve of `kernels.match` for the chained keys of some texts.
+
+    Bits for each first word, for each that is a text by itself, and for each two first words,
+    among at least 64 times as many bits.
+    """
+    prefixes = {key for keys in texts for key in keys[:2]}
+    alone = {keys[0] for keys in texts if len(keys) == 1}
+    words = 1 << max(len(prefixes) + len(alone), 1).bit_length()
+    size = np.uint64(words * 64)
+    bits = {int(kernels.sieve_bit(np.uint64(key), size)) for key in prefixes}
+    bits |= {int(kernels.alone_bit(np.uint64(key), size)) for key in alone}
     sieve = np.zeros(words, np.uint64)
-    for key in first_words:
-        bit = int(kernels.sieve_bit(np.uint64(key), np.uint64(words * 64)))
+    for bit in bits:
         sieve[bit >> 6] |= np.uint64(1 << (bit & 63))
     return sieve
 
