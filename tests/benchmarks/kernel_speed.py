@@ -30,7 +30,8 @@ def tokenise_and_match() -> Work:
             for language, lexicon in lexicons.items()
         }
     )
-    return lambda batch: matcher.match(tokens.tokenise(batch))
+    arena = tokens.Arena()
+    return lambda batch: matcher.match(tokens.tokenise(batch, arena))
 
 
 def whole_analyzer() -> Work:
