@@ -76,7 +76,7 @@ class MergeTables(beam.CombineFn):
     plus them.
     """
 
-    HELD = 32
+    HELD = 8
 
     def __init__(self, specs: dict[str, TableSpec]) -> None:
         self._specs = specs

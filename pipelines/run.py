@@ -31,6 +31,12 @@ from corpus_assay.reports.formats import plural
 from corpus_assay.transforms import language
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 
+SPAN = 128 << 20
+"""Bytes of input in a unit of work, where units go to several workers."""
+
+LOCAL_SPAN = 512 << 20
+"""The same where one process does all: its threads idle for a moment at the end of a unit."""
+
 RUNNERS = ("direct", "prism", "flink", "dataflow")
 
 
@@ -105,7 +111,7 @@ def audit(
     overwrite: bool = False,
     quiet: bool = False,
     command: str = "",
-    span_bytes: int = 128 << 20,
+    span_bytes: int | None = None,
 ) -> Audit:
     """Audit the inputs into the folder (or URL) `output`.
 
@@ -119,9 +125,12 @@ def audit(
     files = list_files(inputs, config.read)
     _refuse_own_output(files, output)
     check_layout(files, config.read)
+    options = options or PipelineOptions([])
+    in_process = _mode(runner, options) == "in_memory"
+    if span_bytes is None:
+        span_bytes = LOCAL_SPAN if in_process else SPAN
     spans = plan(files, config.read, span_bytes)
     units = [WorkUnit(number, unit) for number, unit in enumerate(spans)]
-    options = options or PipelineOptions([])
     if weights:
         config = replace(config, always=frozenset(weights))
     created = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -129,8 +138,7 @@ def audit(
     with _workplace(output, overwrite) as staging:
         config = replace(config, staging=staging)
         # Only workers in this process can be seen from here.
-        quiet = quiet or _mode(runner, options) != "in_memory"
-        with Display(sum(file.size for file in files), quiet=quiet):
+        with Display(sum(file.size for file in files), quiet=quiet or not in_process):
             _run(units, config, runner, options)
         finish.complete_tables(staging, config, files)
         _refuse_nothing_read(staging, files)

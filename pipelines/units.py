@@ -62,25 +62,28 @@ def audit_unit(unit: WorkUnit, config: AuditConfig) -> dict[str, pa.Table]:
     are being analysed (about five times ``batch_bytes`` each), and the unit's tables.
     """
     analyze = analyzer(config)
-    merger = Merger(config.specs.values())
-    waiting: deque[Future[dict[str, pa.Table]]] = deque()
+    merger = Merger(config.specs.values(), limit=16)
+    waiting: deque[tuple[Future[dict[str, pa.Table]], pa.RecordBatch]] = deque()
     others = config.threads - 1
     try:
         for chunk in read_unit(unit.spans, config.read):
             merger.add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
             counters.add(input_bytes=chunk.consumed)
-            while waiting and waiting[0].done():
-                merger.add(waiting.popleft().result())
+            while waiting and waiting[0][0].done():
+                merger.add(waiting.popleft()[0].result())
             if not chunk.batch.num_rows:
                 continue
             if len(waiting) < 2 * others:
-                waiting.append(_pool(others).submit(_analyze_batch, analyze, chunk.batch))
+                future = _pool(others).submit(_analyze_batch, analyze, chunk.batch)
+                waiting.append((future, chunk.batch))
             else:
                 merger.add(_analyze_batch(analyze, chunk.batch))
         while waiting:
-            merger.add(waiting.popleft().result())
+            # The last ones are taken back from the others, so that nobody waits for them.
+            future, batch = waiting.pop()
+            merger.add(_analyze_batch(analyze, batch) if future.cancel() else future.result())
     finally:
-        for future in waiting:
+        for future, _ in waiting:
             future.cancel()
     return merger.tables()
 
