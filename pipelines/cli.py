@@ -255,8 +255,9 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         quiet=arguments.quiet,
         command=arguments.typed,
     )
-    if audit.report is None:
-        print(json.dumps(audit.manifest["counts"]) if arguments.json else f"Audit: {audit.folder}")
+    if "://" in audit.folder:  # what summarises an audit reads from a disk
+        counts = audit.manifest["counts"]
+        print(json.dumps(counts) if arguments.json else f"Report: {audit.report}")
         return DONE
     folder = Path(audit.folder)
     if arguments.json:

@@ -186,7 +186,7 @@ def _files(counted: pa.Table, files: Sequence[InputFile]) -> pa.Table:
     return pa.table(columns)
 
 
-def write_manifest(
+def manifest_of(
     folder: str,
     config: AuditConfig,
     *,
@@ -195,7 +195,7 @@ def write_manifest(
     seconds: float,
     weights: Mapping[str, float] | None,
 ) -> dict[str, Any]:
-    """Write ``audit.json``, the last file of an audit, and return it.
+    """The content of ``audit.json`` for finished tables.
 
     Counts come from the tables and never from metrics of a runner, which may count a retry twice.
     Raises `OutputError` when they do not add up, which would mean that the run lost records.
@@ -213,7 +213,7 @@ def write_manifest(
 
     used = sorted(set(corpus.column("language").to_pylist()))
     lexicons = gender_lexicon.load(config.options.lexicon) if "gender" in config.measures else {}
-    manifest: dict[str, Any] = {
+    return {
         "format": FORMAT,
         "tool": {"name": "corpus-assay", "version": version("corpus-assay")},
         "command": visible(command, limit=10_000),
@@ -236,10 +236,21 @@ def write_manifest(
         "timing": {"seconds": round(seconds, 3)},
         "warnings": _warnings(counts, whole, weights),
     }
+
+
+def write_manifest(folder: str, manifest: Mapping[str, Any]) -> None:
+    """Write ``audit.json``, the last file of an audit."""
     content = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=False)
     # Paths may hold bytes that are no UTF-8, which Python keeps as lone surrogates.
     storage.write(storage.join(folder, MANIFEST), content.encode(errors="backslashreplace"))
-    return manifest
+
+
+def local_copy(folder: str, manifest: Mapping[str, Any], target: Path) -> None:
+    """Copy an audit on an object store into a folder, for what reads from a disk."""
+    for table in manifest["tables"]:
+        content = storage.read(storage.join(folder, table["path"])) or b""
+        storage.write(str(target / table["path"]), content)
+    write_manifest(str(target), manifest)
 
 
 def _sum(table: pa.Table, column: str) -> int:

@@ -22,7 +22,7 @@ from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
 from corpus_assay.pipelines.units import WorkUnit, analyzer, audit_unit
 from corpus_assay.transforms import additive
 from corpus_assay.transforms.additive import TableSpec
-from corpus_assay.transforms.corpus import SOURCES
+from corpus_assay.transforms.corpus import SOURCE_SLICE, SOURCES
 
 Keyed = tuple[tuple[str, int], bytes]
 """((table, shard), Arrow stream)."""
@@ -163,7 +163,7 @@ def fold_sources(
 ) -> pa.Table:
     """A table with every source, or slice value, that is not `named` called ``(other)``."""
     if "source" in spec.key_names:
-        keep = named.get("source", frozenset()) | always
+        keep = named.get(SOURCE_SLICE, frozenset()) | always
         return _replaced(
             table, "source", pc.is_in(table["source"], pa.array(sorted(keep), pa.string()))
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,11 +51,11 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Audit:
-    """A finished audit: its folder, manifest and report (None on an object store)."""
+    """A finished audit: its folder or URL, its manifest, and where its report is."""
 
     folder: str
     manifest: dict[str, Any]
-    report: Path | None
+    report: str
 
 
 def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
@@ -143,7 +144,7 @@ def audit(
         finish.complete_tables(staging, config, files)
         _refuse_nothing_read(staging, files)
         storage.remove(staging, "units")
-        manifest = finish.write_manifest(
+        manifest = finish.manifest_of(
             staging,
             config,
             command=command,
@@ -152,10 +153,21 @@ def audit(
             weights=weights,
         )
         if storage.is_remote(staging):
-            return Audit(output, manifest, None)
-        write_report(Path(staging))
-        finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
-    return Audit(output, manifest, Path(output) / "report.html")
+            _write_remotely(staging, manifest)
+        else:
+            finish.write_manifest(staging, manifest)
+            write_report(Path(staging))
+            finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
+    return Audit(output, manifest, storage.join(output, "report.html"))
+
+
+def _write_remotely(folder: str, manifest: Mapping[str, Any]) -> None:
+    """Write the report, made from a copy on this disk, and last of all the manifest."""
+    with tempfile.TemporaryDirectory(prefix="corpus-assay-") as copy:
+        finish.local_copy(folder, manifest, Path(copy))
+        report = write_report(Path(copy))
+        storage.write(storage.join(folder, report.name), report.read_bytes())
+    finish.write_manifest(folder, manifest)
 
 
 def _check(config: AuditConfig) -> None:

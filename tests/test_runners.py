@@ -36,6 +36,7 @@ from corpus_assay.pipelines import cli, run, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.sources import InputError, ReadOptions
+from corpus_assay.reports import render
 from corpus_assay.transforms.language import LanguageOptions
 from corpus_assay.transforms.registry import MeasureOptions
 
@@ -429,10 +430,13 @@ def audit_url(source: Path | str, output: str, *, overwrite: bool = False) -> ru
 def test_tables_in_a_store_are_those_on_disk(corpus: Path, store: Path, tmp_path: Path) -> None:
     audit(corpus, tmp_path / "local")
     found = audit_url(corpus, "assaytest://bucket/out")
-    assert found.report is None
+    assert found.report == "assaytest://bucket/out/report.html"
     assert table_files(store / "bucket" / "out") == table_files(tmp_path / "local")
     files = {path for path in (store / "bucket" / "out").rglob("*") if path.is_file()}
-    assert {path.name for path in files if path.suffix != ".parquet"} == {"audit.json"}
+    assert {path.name for path in files if path.suffix != ".parquet"} == {
+        "audit.json",
+        "report.html",
+    }
     assert json.loads(json.dumps(found.manifest)) == manifest(store / "bucket" / "out")
 
 
@@ -445,6 +449,13 @@ def test_overwriting_in_a_store_leaves_no_old_parts(corpus: Path, small: Path, s
     audit_url(small, url, overwrite=True)
     assert rows(store / "bucket" / "out", "rejects") == []
     assert manifest(store / "bucket" / "out")["counts"]["documents"] == 1
+
+
+def test_report_in_a_store(corpus: Path, store: Path, tmp_path: Path) -> None:
+    """The report that is written there is the one that the folder gives on a disk."""
+    audit_url(corpus, "assaytest://bucket/out")
+    folder = store / "bucket" / "out"
+    assert (folder / "report.html").read_text(encoding="utf-8") == render(folder)
 
 
 def test_failed_overwrite_in_a_store_leaves_no_manifest(

@@ -40,8 +40,11 @@ LANGUAGES = TableSpec("languages", (key("language"), key("method")), counts("doc
 """Documents by language and how they came by it (`language.METHODS`)."""
 
 SOURCES = TableSpec("sources", (key("slice"), key("value")), counts("bytes"))
-"""Bytes of each source (slice ``source``) and each value of a slice column: what decides which of
-them are named and which fold into ``(other)``. Not part of the audit."""
+"""Bytes of each source (slice `SOURCE_SLICE`) and each value of a slice column: what decides which
+of them are named and which fold into ``(other)``. Not part of the audit."""
+
+SOURCE_SLICE = ""
+"""No column has this name, so a slice column called ``source`` keeps its own account."""
 
 
 def languages(documents: pa.RecordBatch, methods: pa.Array) -> pa.Table:
@@ -103,7 +106,7 @@ def analyzer(slice_by: Sequence[str]) -> Callable[[TokenBatch], dict[str, pa.Tab
             CORPUS.name: CORPUS.table([*key_columns(batch.groups, keys), *sizes]),
             LENGTHS.name: _lengths(batch),
         }
-        source_bytes = [_source_bytes("source", batch.groups, keys, sizes)]
+        source_bytes = [_source_bytes(SOURCE_SLICE, batch.groups, keys, sizes)]
         slices = []
         for position, name in enumerate(slice_by):
             groups = batch.slice_groups(position)
@@ -133,6 +136,7 @@ __all__ = [
     "LANGUAGES",
     "LENGTHS",
     "SOURCES",
+    "SOURCE_SLICE",
     "analyzer",
     "key_columns",
     "languages",
