@@ -120,10 +120,11 @@ def measure_rates(audits: Audits) -> Iterator[Row]:
             )
 
 
-def measure_threads(audits: Audits, cores: int, load: float) -> Iterator[Row]:
+def measure_threads(audits: Audits, cores: int, load: float, *, large: bool) -> Iterator[Row]:
     """Wall time with one thread over wall time with two; `load` as it was before the run."""
-    for detect, least in ((False, GIVEN_SPEEDUP), (True, DETECTED_SPEEDUP)):
-        uses = [audits.best(USUAL, detect, threads) for threads in (1, 2)]
+    cases = [(USUAL, False, GIVEN_SPEEDUP), (USUAL, True, DETECTED_SPEEDUP)]
+    for size, detect, least in cases + [(LARGE, False, GIVEN_SPEEDUP)] * large:
+        uses = [audits.best(size, detect, threads) for threads in (1, 2)]
         starts = [audits.best(ONE_DOCUMENT, detect, threads) for threads in (1, 2)]
         one, two = (use.wall - start.wall for use, start in zip(uses, starts, strict=True))
         busy = [
@@ -132,7 +133,7 @@ def measure_threads(audits: Audits, cores: int, load: float) -> Iterator[Row]:
         ]
         yield judged(
             "threads",
-            f"two threads against one, language {_way(detect)}",
+            f"two threads against one, {size // MB} MB, language {_way(detect)}",
             one / two,
             "× wall",
             least=least,

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         "--corpora", type=Path, default=CORPORA, metavar="DIR", help="default: %(default)s"
     )
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
-    parser.add_argument("--large", action="store_true", help="memory on 4 GB too (takes minutes)")
+    parser.add_argument("--large", action="store_true", help="4 GB too (takes minutes)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number there")
     parser.add_argument("--markdown", action="store_true", help="print the table and nothing else")
     return parser
@@ -80,7 +80,9 @@ def _rows(arguments: argparse.Namespace, folder: Path, state: dict[str, Any]) ->
     measures: dict[str, Callable[[], Iterator[Row]]] = {
         "kernels": lambda: kernel_speed.measure(mix),
         "audit": lambda: audit_speed.measure_rates(audits),
-        "threads": lambda: audit_speed.measure_threads(audits, state["cores"], state["load"]),
+        "threads": lambda: audit_speed.measure_threads(
+            audits, state["cores"], state["load"], large=arguments.large
+        ),
         "memory": lambda: audit_speed.measure_memory(audits, large=arguments.large),
         "peers": lambda: peers.measure(mix, folder),
     }
