@@ -530,8 +530,8 @@ def tokenise(  # type: ignore[no-untyped-def]
         composes, order, normal = False, np.uint8(0), True
         while i <= end:  # one step past the end, as if white space stood there
             # Short ways for what most of most corpora is made of. What they leave (long foldings,
-            # ignorable characters, four bytes, the last bytes of a part) goes the long way
-            # below, from the start of the word.
+            # four bytes, the last bytes of a part) goes the long way below, from the start of
+            # the word.
             #
             # 0. White space and ASCII punctuation.
             here = i
