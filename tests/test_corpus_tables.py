@@ -30,8 +30,8 @@ def test_sizes_by_hand() -> None:
         ("b", "eng", ANY, 1, 1, 0, 0, 0, 0, 0, 0),
     ]
     assert rows(made["sources"]) == [
-        {"slice": "source", "value": "a", "bytes": 14},
-        {"slice": "source", "value": "b", "bytes": 0},
+        {"slice": "", "value": "a", "bytes": 14},
+        {"slice": "", "value": "b", "bytes": 0},
     ]
 
 

@@ -25,7 +25,7 @@ Writers make honest pages of this size from long documents, but no text shrinks 
 
 LARGEST_RATIO = 64
 
-_REPEATED = 128 << 20
+_REPEATED = 64 << 20
 """Bytes that the rows of one batch may take when each repeats the longest entry of a page."""
 
 _Sums = npt.NDArray[np.int64]

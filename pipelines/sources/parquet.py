@@ -27,7 +27,7 @@ from corpus_assay.pipelines.sources.streams import open_arrow
 _READ = 1 << 20
 """Bytes that Arrow reads ahead in a column: without it, it holds whole column chunks."""
 
-_STEP = 32 << 20
+_STEP = 16 << 20
 """Bytes that Arrow may decode at once in a column. Rows come by number and not by size, so the
 largest documents of a row group decide how many."""
 
