@@ -90,7 +90,11 @@ def _load(folder: str | None) -> dict[str, Lexicon]:
     root = BUNDLED if folder is None else Path(folder)
     if not root.is_dir():
         raise LexiconError(f"{root}: no such folder; --lexicon takes a folder of lexicon files")
-    lexicons = {lexicon.language: lexicon for lexicon in _lexicons(root)}
+    lexicons: dict[str, Lexicon] = {}
+    for lexicon in _lexicons(root):
+        if lexicon.language in lexicons:
+            raise LexiconError(f"{root}: two files are for the language {lexicon.language!r}")
+        lexicons[lexicon.language] = lexicon
     if not lexicons:
         raise LexiconError(
             f"{root}: no lexicon found; expected <code>.toml files, or <code>_nouns.json files in "

@@ -150,12 +150,10 @@ _NAME_ALIASES = {
     "yue chinese": "yue",
 }
 
-# A script or a region that changes the language: (code, subtag). zh-HK is the tag that Cantonese
-# text carries where data has no yue; Punjabi of Pakistan is written in Arabic script and is
-# another language in ISO 639-3, as are Dari and the languages of Iranian Azerbaijan and of
-# Inner Mongolia.
+# A script or a region that changes the language: (code, subtag). Punjabi of Pakistan is written in
+# Arabic script and is another language in ISO 639-3, as are Dari and the languages of Iranian
+# Azerbaijan and of Inner Mongolia. zh-HK does not: what carries it is mostly standard Chinese.
 _SUBTAG_CHANGES = {
-    ("zho", "hk"): "yue",
     ("fas", "af"): "prs",
     ("pan", "arab"): "pnb",
     ("pan", "pk"): "pnb",
@@ -203,7 +201,7 @@ def resolve_code(text: str) -> str | None:
     Understood, in any case: ISO 639-1 (``de``), ISO 639-2 and 639-3 (``ger``, ``deu``), BCP 47
     and locales (``zh-Hant-TW``, ``pt_BR``, ``en_US.UTF-8``), FLORES codes (``eng_Latn``) and
     English names (``German``). A macrolanguage gives the language that stands for it: zh → cmn
-    (but zh-HK and zh-yue → yue), ar → arb, fa → pes, sw → swh, lv → lvs, mn → khk, uz → uzn,
+    (but zh-yue → yue), ar → arb, fa → pes, sw → swh, lv → lvs, mn → khk, uz → uzn,
     no → nob; ekk → est and fil → tgl are the same here. ku stays kur: it is never taken for
     Sorani (ckb). ``und``, ``mul`` and everything unknown give None.
     """

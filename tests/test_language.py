@@ -56,7 +56,7 @@ def bundled_model() -> Path:
         ("en-US", "eng"), ("pt_BR", "por"), ("eng_Latn", "eng"), ("sr@latin", "srp"),
         ("zh", "cmn"), ("zho", "cmn"), ("chi", "cmn"), ("cmn", "cmn"), ("zh-CN", "cmn"),
         ("zh-Hant-TW", "cmn"), ("zho_Hant", "cmn"), ("Chinese", "cmn"), ("Mandarin", "cmn"),
-        ("zh-HK", "yue"), ("zh-Hant-HK", "yue"), ("zh-yue", "yue"), ("yue", "yue"),
+        ("zh-HK", "cmn"), ("zh-Hant-HK", "cmn"), ("zh-yue", "yue"), ("yue", "yue"),
         ("yue_Hant", "yue"), ("Cantonese", "yue"), ("cmn-HK", "cmn"),
         ("zh-nan", None), ("zh-min-nan", None),
         ("ar", "arb"), ("ara", "arb"), ("ar-EG", "arb"), ("arz", "arz"), ("ar-arz", "arz"),

@@ -235,3 +235,10 @@ def test_the_script_is_not_checked_where_none_is_known() -> None:
     lexicon = replace(BUNDLED["eng"], block=("女", "жена"))
     assert list(gender.faults(lexicon, None)) == []
     assert list(gender.faults(lexicon, "Latn")) != []
+
+
+def test_two_files_for_one_language_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "eng.toml").write_text('language = "eng"\n[woman]\nforms = ["woman"]\n')
+    (tmp_path / "english.toml").write_text('language = "eng"\n[man]\nforms = ["man"]\n')
+    with pytest.raises(LexiconError, match="two files are for the language 'eng'"):
+        gender.load(str(tmp_path))
