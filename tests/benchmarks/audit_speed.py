@@ -84,7 +84,7 @@ class Audits:
         return self.input(size).text_bytes / MB / (whole.cpu - start.cpu)
 
 
-def measure_rates(audits: Audits) -> Iterator[Row]:
+def measure_rates(audits: Audits, *, large: bool) -> Iterator[Row]:
     """MB of text a CPU second, language given and detected, with one thread and two."""
     with tempfile.TemporaryDirectory(prefix="assay-numba-") as empty:
         first = audits.once(ONE_DOCUMENT, False, 1, {"NUMBA_CACHE_DIR": empty})
@@ -118,6 +118,9 @@ def measure_rates(audits: Audits) -> Iterator[Row]:
                 least=least,
                 note=note,
             )
+    if large:
+        rate = audits.rate(LARGE, False, 1)
+        yield Row("audit", "audit of 4000 MB, language given, one thread", rate, "MB/CPU-s")
 
 
 def measure_threads(audits: Audits, cores: int, load: float, *, large: bool) -> Iterator[Row]:

@@ -79,7 +79,7 @@ def _rows(arguments: argparse.Namespace, folder: Path, state: dict[str, Any]) ->
     audits = audit_speed.Audits(mix, corpus_assay(), folder)
     measures: dict[str, Callable[[], Iterator[Row]]] = {
         "kernels": lambda: kernel_speed.measure(mix),
-        "audit": lambda: audit_speed.measure_rates(audits),
+        "audit": lambda: audit_speed.measure_rates(audits, large=arguments.large),
         "threads": lambda: audit_speed.measure_threads(
             audits, state["cores"], state["load"], large=arguments.large
         ),
