@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -51,9 +49,15 @@ class Keys:
     The text is hashed and not the entry's number, which would change with the other entries.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = list(texts)
-        self.hashes = np.array([_text_hash(text) for text in self.texts], np.uint64)
+    def __init__(self, texts: pa.StringArray) -> None:
+        self.texts = texts
+        self.hashes = np.empty(len(texts), np.uint64)
+        _, offsets, data = texts.buffers()
+        kernels.hash_bytes(
+            np.frombuffer(data or b"", np.uint8),
+            np.frombuffer(offsets or bytes(4), np.int32)[texts.offset :],
+            self.hashes,
+        )
 
 
 def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) -> pa.Table:
@@ -94,7 +98,7 @@ def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) ->
         [
             pa.array([measure] * len(match), pa.string()),
             names.take(pa.array(language[chosen])),
-            pa.array([texts[entry] for entry in entries[chosen]], pa.string()),
+            texts.take(entries[chosen]),
             rank[chosen],
             file[chosen].astype(np.int32),
             position[chosen].astype(np.int64),
@@ -104,14 +108,6 @@ def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) ->
             _strings(batch.data, ends, bounds[:, 1]),
         ]
     )
-
-
-def _text_hash(text: str) -> int:
-    """FNV-1a, 64 bits."""
-    value = 0xCBF29CE484222325
-    for byte in text.encode():
-        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
-    return value
 
 
 def _strings(

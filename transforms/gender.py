@@ -7,15 +7,17 @@ tokens. Here the counts stay integers: shares and intervals are computed from th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_assay.lexicons.gender import GENDERS, Lexicon
+from corpus_assay.lexicons.gender import GENDERS, concepts
 from corpus_assay.transforms import kernels
 from corpus_assay.transforms.additive import TableSpec, counts, key, moments
+from corpus_assay.transforms.compiled import ENTRIES, CompiledLexicon
 from corpus_assay.transforms.corpus import key_columns
 from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.examples import EXAMPLES, Keys, example_rows
@@ -61,56 +63,101 @@ GENDER_TERMS = TableSpec(
         key("role"),
         key("gender"),
         key("concept"),
+        key("lemma"),
         key("form"),
         key("ambiguous", pa.bool_()),
     ),
     counts("matches", "documents"),
 )
 """Matches and documents of each lexicon form. ``concept`` joins with + the concepts of that class
-the form stands for; ``ambiguous`` says that it stands in more than one class."""
+the form stands for, ``lemma`` the words it is a form of; ``ambiguous`` says that it stands in more
+than one class or also means something else."""
 
 
-class _Entries(NamedTuple):
-    """What each canonical form of the matcher means, by its number.
+@dataclass(frozen=True)
+class GenderMatcher:
+    """Lexicons of several languages ready to match; every array is by the number of an entry.
 
-    ``masks`` (uint8) has bit c set for class ``GENDERS[c]``; 0 is a blocked form. ``concepts``
-    holds the joined concepts by class.
+    ``masks`` (uint8) has bit c set for class ``GENDERS[c]``, 0 for an entry that only blocks;
+    ``texts`` and ``lemmas`` (string); ``concepts`` holds the joined concepts by class;
+    ``ambiguous`` (bool).
     """
 
+    languages: frozenset[str]
+    matcher: Matcher
     masks: NDArray[np.uint8]
-    concepts: tuple[list[str], ...]
+    texts: pa.StringArray
+    lemmas: pa.StringArray
+    concepts: tuple[pa.Array, ...]
+    ambiguous: NDArray[np.bool_]
+
+    def find(self, batch: TokenBatch) -> Matches:
+        """The matches that stand for a person."""
+        found = self.matcher.match(batch)
+        return found.where(self.masks[found.entries] != 0)
 
 
-def _compile(lexicons: Mapping[str, Lexicon]) -> tuple[Matcher, _Entries]:
+def compile_lexicons(lexicons: Mapping[str, CompiledLexicon], core: bool = True) -> GenderMatcher:
+    """Put lexicons together. With `core`, words of extended concepts only block others."""
+    tables = {code: lexicon.entries for code, lexicon in lexicons.items()}
     matcher = Matcher(
-        {
-            language: [*(form.text for form in lexicon.forms), *lexicon.block]
-            for language, lexicon in lexicons.items()
-        }
+        {code: _strings(table, "text") for code, table in tables.items()},
+        {code: table.column("case").to_numpy() for code, table in tables.items()},
     )
-    masks = np.zeros(len(matcher.texts), np.uint8)
-    concepts: list[list[dict[str, None]]] = [[{} for _ in matcher.texts] for _ in GENDERS]
-    number = 0
-    for lexicon in lexicons.values():
-        for form in lexicon.forms:
-            canonical, gender = matcher.canonical[number], GENDERS.index(form.gender)
-            masks[canonical] |= 1 << gender
-            concepts[gender][canonical][form.concept] = None
-            number += 1
-        number += len(lexicon.block)
-    return matcher, _Entries(masks, tuple(["+".join(c) for c in row] for row in concepts))
+    joined = pa.concat_tables([ENTRIES.empty_table(), *tables.values()]).unify_dictionaries()
+    combinations = joined.column("concepts").combine_chunks()
+    meanings = [_Meaning.of(text, core) for text in combinations.dictionary.to_pylist()]
+    masks = np.array([meaning.mask for meaning in meanings], np.uint8)
+    indices = combinations.indices
+    return GenderMatcher(
+        frozenset(lexicons),
+        matcher,
+        masks[indices.to_numpy()] if len(indices) else np.empty(0, np.uint8),
+        _strings(joined, "text"),
+        _strings(joined, "lemma"),
+        tuple(
+            pa.DictionaryArray.from_arrays(
+                indices, pa.array([meaning.concepts[column] for meaning in meanings], pa.string())
+            )
+            for column in range(len(GENDERS))
+        ),
+        joined.column("ambiguous").to_numpy(),
+    )
+
+
+class _Meaning(NamedTuple):
+    """What a combination of concepts means: the mask of its classes, the concepts of each."""
+
+    mask: int
+    concepts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, joined: str, core: bool) -> _Meaning:
+        known = concepts()
+        members: list[list[str]] = [[] for _ in GENDERS]
+        for name in filter(None, joined.split("+")):
+            if name.startswith(":"):
+                members[GENDERS.index(name[1:])].append("")
+            elif known[name].core or not core:
+                members[GENDERS.index(known[name].gender)].append(name)
+        mask = sum(1 << column for column, names in enumerate(members) if names)
+        return cls(mask, tuple("+".join(names) for names in members))
+
+
+def _strings(table: pa.Table, name: str) -> pa.StringArray:
+    column = table.column(name).combine_chunks()
+    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
 
 
 def analyzer(
-    lexicons: Mapping[str, Lexicon], slice_by: Sequence[str]
+    lexicons: Mapping[str, CompiledLexicon], slice_by: Sequence[str], core: bool = True
 ) -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """A map from a token batch to the tables of this module and ``examples``."""
-    matcher, entries = _compile(lexicons)
-    keys = Keys(matcher.texts)
+    entries = compile_lexicons(lexicons, core)
+    keys = Keys(entries.texts)
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
-        found = matcher.match(batch)
-        found = found.where(entries.masks[found.entries] != 0)
+        found = entries.find(batch)
         cell_counts = np.zeros((len(batch.documents) * CELL_ROLES, len(CLASSES)), np.int32)
         kernels.count_classes(*found.cells(batch), entries.masks[found.entries], cell_counts)
         difference = cell_counts[:, 0] - cell_counts[:, 1]
@@ -125,7 +172,7 @@ def analyzer(
             GENDER_CONTRAST.name: GENDER_CONTRAST.table(
                 [*moments.keys, *(moments.measure(len(CLASSES), k) for k in (0, 2, 3, 4))]
             ),
-            GENDER_TERMS.name: _terms(batch, found, matcher, entries),
+            GENDER_TERMS.name: _terms(batch, found, entries),
             EXAMPLES.name: example_rows(batch, found, keys, GENDER.name),
         }
         slices = []
@@ -185,12 +232,13 @@ def _by_class(moments: _Moments) -> list[pa.Array]:
     return [*keys, names, *measures]
 
 
-def _terms(batch: TokenBatch, found: Matches, matcher: Matcher, entries: _Entries) -> pa.Table:
+def _terms(batch: TokenBatch, found: Matches, entries: GenderMatcher) -> pa.Table:
     cells = np.concatenate(found.cells(batch))
     entry = np.tile(found.entries.astype(np.int64), 2)
     documents, roles = np.divmod(cells, CELL_ROLES)
     groups = batch.groups.of_document[documents] * CELL_ROLES + roles
-    keys = groups * len(matcher.texts) + entry
+    size = len(entries.texts) or 1
+    keys = groups * size + entry
     # Matches come in document order, so a stable sort leaves documents in order within a key.
     order = np.argsort(keys, kind="stable")
     keys, documents = keys[order], documents[order]
@@ -201,7 +249,7 @@ def _terms(batch: TokenBatch, found: Matches, matcher: Matcher, entries: _Entrie
     begins = np.flatnonzero(new_key)
     matches = np.diff(np.append(begins, len(keys)))
     in_documents = np.add.reduceat(new_document, begins, dtype=np.int64) if len(keys) else matches
-    group, number = np.divmod(keys[begins], len(matcher.texts) or 1)
+    group, number = np.divmod(keys[begins], size)
     masks = entries.masks[number]
     blocks = []
     for column, gender in enumerate(GENDERS):
@@ -211,9 +259,10 @@ def _terms(batch: TokenBatch, found: Matches, matcher: Matcher, entries: _Entrie
                 [
                     *key_columns(batch.groups, group[of]),
                     pa.array([gender] * len(of), pa.string()),
-                    pa.array([entries.concepts[column][k] for k in number[of]], pa.string()),
-                    pa.array([matcher.texts[k] for k in number[of]], pa.string()),
-                    masks[of] & (masks[of] - 1) != 0,
+                    entries.concepts[column].take(number[of]).cast(pa.string()),
+                    entries.lemmas.take(number[of]),
+                    entries.texts.take(number[of]),
+                    entries.ambiguous[number[of]],
                     matches[of],
                     in_documents[of],
                 ]

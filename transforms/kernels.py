@@ -59,6 +59,9 @@ GAP_NONE, GAP_SPACE, GAP_HYPHEN, GAP_APOSTROPHE, GAP_OTHER = range(5)
 """What stands between a word and the word before it: nothing (unsegmented scripts), white space
 with at most one line break, one hyphen, one apostrophe, or anything else."""
 GAP_MASK = 7
+MORE, CAPITALISED, LOWERCASE = 1, 2, 4
+"""What `match` knows of a sequence of words: longer ones begin with it; its first word must be
+written with a capital, or must not."""
 FLAG_UPPER = 8
 """Set in a token's flags when its first character is upper case."""
 
@@ -874,6 +877,113 @@ def _in_sieve(sieve, low, bit):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _case_suits(rules, flag):  # type: ignore[no-untyped-def]
+    """Whether a first word with this flag is written as the rules of an entry ask."""
+    if rules & CAPITALISED:
+        return flag & FLAG_UPPER != 0
+    if rules & LOWERCASE:
+        return flag & FLAG_UPPER == 0
+    return True
+
+
+@njit(**_KERNEL)
+def hash_bytes(data, offsets, hashes):  # type: ignore[no-untyped-def]
+    """FNV-1a, 64 bits, of each of the strings ``data[offsets[k]:offsets[k + 1]]``."""
+    for k in range(hashes.size):
+        value = uint64(0xCBF29CE484222325)
+        for i in range(offsets[k], offsets[k + 1]):
+            value = (value ^ uint64(data[i])) * uint64(0x100000001B3)
+        hashes[k] = value
+
+
+@njit(**_KERNEL)
+def chain_words(word_offsets, hashes, flags, keys):  # type: ignore[no-untyped-def]
+    """The chained key of each text up to each of its words, into ``keys`` (uint64, one a word).
+
+    ``word_offsets`` (int64[texts + 1]), ``hashes`` and ``flags`` are those of `tokenise`.
+    """
+    for text in range(word_offsets.size - 1):
+        key = np.uint64(0)
+        for word in range(word_offsets[text], word_offsets[text + 1]):
+            if word == word_offsets[text]:
+                key = hashes[word]
+            else:
+                key = chain(key, flags[word] & GAP_MASK, hashes[word])
+            keys[word] = key
+
+
+@njit(**_KERNEL)
+def fold_words(data, starts, ends, base, offsets, codes):  # type: ignore[no-untyped-def]
+    """Folded code points of each word: ``codes`` (uint32) from ``offsets`` (int64[words + 1]).
+
+    Returns False, leaving the rest undone, where ``codes`` is too short.
+    """
+    folded, source, classes = scratch()
+    offsets[0] = 0
+    for word in range(starts.size):
+        n = fold_word(data, starts[word], ends[word], base, folded, source, classes)
+        at = offsets[word]
+        if at + n > codes.size:
+            return False
+        codes[at : at + n] = folded[:n]
+        offsets[word + 1] = at + n
+    return True
+
+
+@njit(**_KERNEL)
+def fill_table(  # type: ignore[no-untyped-def]
+    word_offsets,
+    keys,
+    cases,
+    first_number,
+    first_word,
+    canonical,
+    node_keys,
+    node_entry,
+    node_word,
+    node_rules,
+    sieve,
+):
+    """Place the words of one language's texts where `match` looks for them.
+
+    ``word_offsets`` and ``keys`` are those of `chain_words`; ``cases`` (uint8) holds 0,
+    `CAPITALISED` or `LOWERCASE` for each text. Texts are numbered from ``first_number``, words
+    from ``first_word``. The node arrays are the slots of the language (a power of two, keys zeroed,
+    entries -1), ``sieve`` its words; ``canonical`` (int32) is given the number of the first text
+    with the same key, -1 for a text without words. A text that asks for no case outdoes one that
+    does.
+    """
+    size = np.int64(node_keys.size)
+    bits = np.uint64(sieve.size) * uint64(64)
+    for text in range(word_offsets.size - 1):
+        first, end = word_offsets[text], word_offsets[text + 1]
+        canonical[text] = -1
+        for word in range(first, end):
+            key = keys[word]
+            at = np.int64(key >> uint64(7)) & (size - 1)
+            while node_keys[at] != 0 and node_keys[at] != key:
+                at = (at + 1) & (size - 1)
+            if node_keys[at] == 0:
+                node_keys[at] = key
+                node_word[at] = first_word + word
+            if word < first + 2:
+                bit = sieve_bit(key, bits)
+                sieve[bit >> uint64(6)] |= uint64(1) << (bit & uint64(63))
+            if word + 1 < end:
+                node_rules[at] |= MORE
+                continue
+            if word == first:
+                bit = alone_bit(key, bits)
+                sieve[bit >> uint64(6)] |= uint64(1) << (bit & uint64(63))
+            if node_entry[at] < 0:
+                node_entry[at] = first_number + text
+                node_rules[at] |= cases[text]
+            elif node_rules[at] & (CAPITALISED | LOWERCASE) != cases[text]:
+                node_rules[at] &= MORE
+            canonical[text] = node_entry[at]
+
+
+@njit(**_KERNEL)
 def match(  # type: ignore[no-untyped-def]
     data,
     profiles,
@@ -888,7 +998,8 @@ def match(  # type: ignore[no-untyped-def]
     table_offsets,
     node_keys,
     node_entry,
-    node_more,
+    node_word,
+    node_rules,
     longest,
     code_offsets,
     codes,
@@ -940,10 +1051,11 @@ def match(  # type: ignore[no-untyped-def]
             key = hashes[word]
             while slot >= 0:
                 path[last - word] = slot
-                if node_entry[slot] >= 0:
+                rules = node_rules[slot]
+                if node_entry[slot] >= 0 and _case_suits(rules, flags[np.uint64(word)]):
                     best, best_last = node_entry[slot], last
                 last += 1
-                if not node_more[slot] or last >= end:
+                if not rules & MORE or last >= end:
                     break
                 key = chain(key, flags[last] & GAP_MASK, hashes[last])
                 slot = _slot(key, node_keys, low, size)
@@ -951,8 +1063,9 @@ def match(  # type: ignore[no-untyped-def]
             at = word
             while best >= 0 and at <= best_last:
                 length = fold_word(data, starts[at], ends[at], base, folded, source, classes)
-                first_code = code_offsets[path[at - word]]
-                if length != code_offsets[path[at - word] + 1] - first_code:
+                text_word = node_word[path[at - word]]
+                first_code = code_offsets[text_word]
+                if length != code_offsets[text_word + 1] - first_code:
                     best = np.int32(-1)
                 for k in range(length):
                     if best >= 0 and folded[k] != codes[first_code + k]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from corpus_assay.lexicons import gender as gender_lexicon
-from corpus_assay.transforms import corpus, examples, gender, language, tokens
+from corpus_assay.transforms import compiled, corpus, examples, gender, language, tokens
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.tokens import TokenBatch
 
@@ -21,6 +20,7 @@ class MeasureOptions:
     """What analyzers need to know; small, hashable and picklable.
 
     lexicon   folder of a user's gender lexicons, None for the bundled ones
+    concepts  ``core``: only the concepts of the Gender-GAP Pipeline count; ``all``: all do
     slice_by  names of the columns that documents are sliced by
     language  how documents come by their language
     """
@@ -28,6 +28,7 @@ class MeasureOptions:
     lexicon: str | None = None
     slice_by: tuple[str, ...] = ()
     language: language.LanguageOptions = field(default_factory=language.LanguageOptions)
+    concepts: str = "core"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ MEASURES: Mapping[str, Measure] = {
             gender.GENDER_TERMS,
             examples.EXAMPLES,
         ),
-        lambda options: gender.analyzer(gender_lexicon.load(options.lexicon), options.slice_by),
+        lambda options: gender.analyzer(
+            compiled.load(options.lexicon), options.slice_by, options.concepts == "core"
+        ),
     ),
 }
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
