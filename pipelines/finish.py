@@ -19,13 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus_assay.lexicons import gender as gender_lexicon
 from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.pipelines import storage
 from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, AuditConfig
 from corpus_assay.pipelines.sources import InputFile
 from corpus_assay.reports.formats import plural, visible
-from corpus_assay.transforms import additive, unicode
+from corpus_assay.transforms import additive, compiled, unicode
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import SOURCES
 from corpus_assay.transforms.documents import ANY
@@ -212,7 +211,7 @@ def manifest_of(
         raise OutputError(f"documents are not the audited records (a fault of this tool): {counts}")
 
     used = sorted(set(corpus.column("language").to_pylist()))
-    lexicons = gender_lexicon.load(config.options.lexicon) if "gender" in config.measures else {}
+    lexicons = compiled.load(config.options.lexicon) if "gender" in config.measures else {}
     return {
         "format": FORMAT,
         "tool": {"name": "corpus-assay", "version": version("corpus-assay")},
@@ -263,6 +262,7 @@ def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> 
         "read": dataclasses.asdict(config.read),
         "language": dataclasses.asdict(config.options.language),
         "lexicon": config.options.lexicon,
+        "concepts": config.options.concepts,
         "slice_by": list(config.options.slice_by),
         "excerpts": config.excerpts,
         "named_sources": config.named,
@@ -282,14 +282,12 @@ def _language(code: str, lexicon: bool) -> dict[str, Any]:
     }
 
 
-def _lexicon(code: str, lexicon: gender_lexicon.Lexicon) -> dict[str, Any]:
+def _lexicon(code: str, lexicon: compiled.CompiledLexicon) -> dict[str, Any]:
     language = known_languages().get(code)
+    kept = ("sha256", "concepts", "forms", "notes")
     return {
         "name": language.name if language else code,
-        "sha256": lexicon.sha256,
-        "concepts": len({form.concept for form in lexicon.forms}),
-        "forms": len({form.text for form in lexicon.forms}),
-        "notes": list(lexicon.notes),
+        **{name: lexicon.about[name] for name in kept},
     }
 
 

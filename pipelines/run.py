@@ -20,7 +20,6 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
-from corpus_assay.lexicons import gender as gender_lexicon
 from corpus_assay.pipelines import finish, pipeline, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
@@ -29,7 +28,7 @@ from corpus_assay.pipelines.sources import InputError, InputFile, check_layout, 
 from corpus_assay.pipelines.units import WorkUnit, analyzer
 from corpus_assay.reports import write_report
 from corpus_assay.reports.formats import plural
-from corpus_assay.transforms import language
+from corpus_assay.transforms import compiled, language
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 
 SPAN = 128 << 20
@@ -173,7 +172,7 @@ def _write_remotely(folder: str, manifest: Mapping[str, Any]) -> None:
 def _check(config: AuditConfig) -> None:
     """Everything that can be wrong before the first byte is read."""
     if "gender" in config.measures:
-        gender_lexicon.load(config.options.lexicon)
+        compiled.load(config.options.lexicon)
     try:
         analyzer(config)
         if config.options.language.model is not None:

@@ -39,6 +39,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "role",
         "gender",
         "concept",
+        "lemma",
+        "matches",
+        "documents",
+    ),
+    "gender_forms": (
+        "language",
+        "role",
+        "gender",
+        "concept",
+        "lemma",
         "form",
         "ambiguous",
         "matches",
@@ -52,7 +62,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """Columns that the report reads, by table."""
 
 REQUIRED = ("files", "languages", "corpus", "lengths", "rejects")
-GENDER = ("gender", "gender_contrast", "gender_terms")
+GENDER = ("gender", "gender_contrast", "gender_terms", "gender_forms")
 
 
 class ReportError(Exception):

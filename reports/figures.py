@@ -8,7 +8,7 @@ role ``any`` unless it is about roles.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +49,7 @@ TOP_COMPARED = 5
 TOP_TERMS = 10
 TERMS_WITH_EXAMPLES = 5
 EXAMPLES_A_TERM = 2
+FORMS_A_TERM = 5
 TOP_REJECTED_FILES = 20
 CONTEXT = 90
 
@@ -496,29 +497,55 @@ def _weighted(
 # Terms --------------------------------------------------------------------------------------------
 
 
-def _terms(audit: Audit) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
-    """Forms by language, most frequent first, and matches of ambiguous forms, each counted once."""
+@dataclass
+class _Word:
+    """A word of a lexicon: its sums, and its forms with their matches, most frequent first."""
+
+    gender: str
+    concept: str
+    lemma: str
+    matches: int
+    documents: int
+    forms: list[tuple[str, int]] = field(default_factory=list)
+    ambiguous: bool = False
+
+
+def _terms(audit: Audit) -> tuple[dict[str, list[_Word]], dict[str, int]]:
+    """Words by language, most frequent first, and matches of ambiguous forms, each counted once."""
     if not audit.has_gender:
         return {}, {}
-    table = audit.tables["gender_terms"]
-    table = table.filter(pc.equal(table.column("role"), ANY))
-    keys = ["language", "gender", "concept", "form", "ambiguous"]
-    table = table.group_by(keys).aggregate([("matches", "sum"), ("documents", "sum")])
-    forms: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    once: dict[tuple[str, str], int] = {}
-    for row in table.to_pylist():
-        if not row["matches_sum"]:
-            continue
-        forms[row["language"]].append(row)
-        if row["ambiguous"]:
-            key = (row["language"], row["form"])
-            once[key] = max(once.get(key, 0), row["matches_sum"])
-    for rows in forms.values():
-        rows.sort(key=lambda row: (-row["matches_sum"], row["form"], row["concept"]))
+    words: dict[tuple[str, str, str, str], _Word] = {}
+    names = ("language", "gender", "concept", "lemma")
+    for row in _summed(audit.tables["gender_terms"], names):
+        key = tuple(row[name] or "" for name in names)
+        words[key] = _Word(*key[1:], row["matches_sum"], row["documents_sum"])
     ambiguous: dict[str, int] = defaultdict(int)
+    once: dict[tuple[str, str], int] = {}
+    for row in _summed(audit.tables["gender_forms"], (*names, "form", "ambiguous")):
+        word = words.get(tuple(row[name] or "" for name in names))
+        if word is None:
+            continue
+        word.forms.append((row["form"], row["matches_sum"]))
+        word.ambiguous |= row["ambiguous"]
+        if row["ambiguous"]:
+            form = (row["language"], row["form"])
+            once[form] = max(once.get(form, 0), row["matches_sum"])
     for (language, _), matches in once.items():
         ambiguous[language] += matches
-    return dict(forms), dict(ambiguous)
+    by_language: dict[str, list[_Word]] = defaultdict(list)
+    for key, word in words.items():
+        word.forms.sort(key=lambda form: (-form[1], form[0]))
+        by_language[key[0]].append(word)
+    for rows in by_language.values():
+        rows.sort(key=lambda word: (-word.matches, word.lemma, word.concept))
+    return dict(by_language), dict(ambiguous)
+
+
+def _summed(table: pa.Table, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Matches and documents of all parts of whole documents by some keys, without zeros."""
+    table = table.filter(pc.equal(table.column("role"), ANY))
+    sums = table.group_by(list(keys)).aggregate([("matches", "sum"), ("documents", "sum")])
+    return (row for row in sums.to_pylist() if row["matches_sum"])
 
 
 def _examples(audit: Audit) -> dict[tuple[str, str], list[tuple[str, str, str]]]:
@@ -547,27 +574,30 @@ def _example(before: str, match: str, after: str) -> Example:
 
 def _term_lists(
     audit: Audit,
-    forms: Mapping[str, Sequence[Mapping[str, Any]]],
+    words: Mapping[str, Sequence[_Word]],
     languages: Sequence[LanguageFigures],
 ) -> tuple[TermList, ...]:
     examples = _examples(audit)
     lists = []
     for row in languages[:TOP_ROWS]:
-        found = forms.get(row.code, ())
+        found = words.get(row.code, ())
         terms = []
         for gender in CLASSES:
-            of_class = [form for form in found if form["gender"] == gender][:TOP_TERMS]
-            for place, form in enumerate(of_class):
-                passages = examples.get((row.code, form["form"]), [])[:EXAMPLES_A_TERM]
+            of_class = [word for word in found if word.gender == gender][:TOP_TERMS]
+            for place, word in enumerate(of_class):
+                passages = examples.get((row.code, word.lemma), [])[:EXAMPLES_A_TERM]
                 shown = passages if place < TERMS_WITH_EXAMPLES else []
+                forms = [formats.visible(form, 60, joiners=True) for form, _ in word.forms]
                 terms.append(
                     Term(
                         gender,
-                        formats.visible(form["form"], 60, joiners=True),
-                        formats.visible((form["concept"] or "").replace("+", ", "), 60),
-                        bool(form["ambiguous"]),
-                        form["matches_sum"],
-                        form["documents_sum"],
+                        formats.visible(word.lemma.replace("+", ", "), 60, joiners=True),
+                        tuple(forms[:FORMS_A_TERM]),
+                        max(len(forms) - FORMS_A_TERM, 0),
+                        formats.visible(word.concept.replace("+", ", "), 60),
+                        word.ambiguous,
+                        word.matches,
+                        word.documents,
                         tuple(_example(*passage) for passage in shown),
                     )
                 )

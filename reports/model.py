@@ -124,10 +124,13 @@ class Example:
 
 @dataclass(frozen=True)
 class Term:
-    """A form of the lexicon with its matches in all sources."""
+    """A word of the lexicon with its matches in all sources: its most frequent forms, and how many
+    more were found."""
 
     gender: str
-    form: str
+    lemma: str
+    forms: tuple[str, ...]
+    more_forms: int
     concept: str
     ambiguous: bool
     matches: int

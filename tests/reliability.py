@@ -61,13 +61,14 @@ def find(lexicon: gender.Lexicon, lines: list[str], core: bool = True) -> list[F
     rows = []
     for k in range(len(found)):
         entry, part = found.entries[k], found.parts[k]
+        sense = compiled.senses[entry]
         low = tokens.part_offsets[part]
         rows.append(
             Found(
                 int(tokens.part_document[part]),
-                compiled.texts[entry].as_py(),
-                frozenset(compiled.lemmas[entry].as_py().split("+")),
-                tuple(bool(compiled.masks[entry] >> c & 1) for c in range(3)),
+                compiled.matcher.texts[entry].as_py(),
+                frozenset(compiled.lemmas[sense].as_py().split("+")),
+                tuple(bool(compiled.masks[sense] >> c & 1) for c in range(3)),
                 int(tokens.starts[found.firsts[k]] - low),
                 int(tokens.ends[found.lasts[k]] - low),
             )

@@ -56,7 +56,12 @@ SCHEMAS: Mapping[str, list[tuple[str, pa.DataType]]] = {
     ],
     "gender_terms": [
         *_SOURCE,
-        *(("gender", _TEXT), ("concept", _TEXT), ("form", _TEXT), ("ambiguous", pa.bool_())),
+        *(("gender", _TEXT), ("concept", _TEXT), ("lemma", _TEXT)),
+        *(("matches", _INT), ("documents", _INT)),
+    ],
+    "gender_forms": [
+        *(("language", _TEXT), ("role", _TEXT), ("gender", _TEXT), ("concept", _TEXT)),
+        *(("lemma", _TEXT), ("form", _TEXT), ("ambiguous", pa.bool_())),
         *(("matches", _INT), ("documents", _INT)),
     ],
     "corpus_slices": [*_SLICE, *_CORPUS],
@@ -156,8 +161,9 @@ def write_audit(
     first = documents[0].source if documents else ""
     for language, gender, concept, form, ambiguous, matches in terms:
         for role in ("any", "text"):
-            rows["gender_terms"].append(
-                (first, language, role, gender, concept, form, ambiguous, matches, 1)
+            rows["gender_terms"].append((first, language, role, gender, concept, form, matches, 1))
+            rows["gender_forms"].append(
+                (language, role, gender, concept, form, form, ambiguous, matches, 1)
             )
     ranks: dict[tuple[str, str], int] = defaultdict(int)
     for language, form, before, match, after in examples:

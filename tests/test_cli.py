@@ -382,7 +382,7 @@ def test_lexicon_of_the_user(source: Path, tmp_path: Path) -> None:
         ' "unspecified": []}'
     )
     assert audit(source, tmp_path / "out", "--lexicon", folder) == 0
-    terms = rows(tmp_path / "out", "gender_terms", "role", "gender", "form", "matches")
+    terms = rows(tmp_path / "out", "gender_forms", "role", "gender", "form", "matches")
     assert [row[1:] for row in terms if row[0] == "any"] == [
         ("feminine", "tall", 1),
         ("masculine", "letters", 1),

@@ -88,7 +88,7 @@ def test_spanish_regression_values(corpora: Path, tmp_path: Path) -> None:
         ("masculine", 40, 34, 72, 1213),
         ("unspecified", 88, 80, 134, 2573),
     ]
-    terms = rows(tmp_path / "out", "gender_terms", "role", "gender", "form", "matches", "ambiguous")
+    terms = rows(tmp_path / "out", "gender_forms", "role", "gender", "form", "matches", "ambiguous")
     most = sorted((row[1:] for row in terms if row[0] == "any"), key=lambda row: -row[2])[:4]
     assert most == [
         ("unspecified", "personas", 41, False),
@@ -119,7 +119,7 @@ def test_counts_equal_those_of_a_plain_program(
         for name in ("any", "feminine", "masculine", "unspecified")
     }
     forms: Counter[str] = Counter()
-    terms = rows(tmp_path / "out", "gender_terms", "role", "form", "matches")
+    terms = rows(tmp_path / "out", "gender_forms", "role", "form", "matches")
     for form, matches in {(row[1], row[2]) for row in terms if row[0] == "any"}:
         forms[unicodedata.normalize("NFC", form).casefold()] += matches
     assert forms == expected["forms"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import slow_tokens
 from document_batches import Document, batch, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_assay.transforms import tokens, unicode
+from corpus_assay.transforms import kernels, tokens, unicode
 from corpus_assay.transforms.matching import Matcher
 
 
@@ -17,7 +18,7 @@ def found(matcher: Matcher, *texts: str, language: str = "eng") -> list[tuple[st
     parts = tuple((0, text) for text in texts)
     matches = matcher.match(tokens.tokenise(batch([Document(parts, language)])))
     return [
-        (matcher.texts[entry], int(first), int(last))
+        (matcher.texts[entry].as_py(), int(first), int(last))
         for entry, first, last in zip(matches.entries, matches.firsts, matches.lasts, strict=True)
     ]
 
@@ -97,8 +98,41 @@ def test_documents_and_roles_of_matches() -> None:
 def test_a_hash_alone_is_no_match(text: str) -> None:
     matcher = Matcher({"eng": ["man", "old man"]})
     assert found(matcher, text) == [(text, 0, len(text.split()) - 1)]
-    matcher._codes += 1  # as if other words had these hashes
+    matcher._tables.codes[:] += 1  # as if other words had these hashes
     assert found(matcher, text) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "forms"),
+    [
+        (0, ["Junge", "junge", "JUNGE"]),
+        (kernels.CAPITALISED, ["Junge", "JUNGE"]),
+        (kernels.LOWERCASE, ["junge"]),
+    ],
+)
+def test_forms_that_ask_for_a_case(case: int, forms: list[str]) -> None:
+    cases = {"deu": np.array([case, 0], np.uint8)}
+    matcher = Matcher({"deu": ["junge", "alte"]}, cases)
+    batch_ = tokens.tokenise(batch([document("Junge junge alte Alte JUNGE", "deu")]))
+    matches = matcher.match(batch_)
+    words = ["Junge", "junge", "alte", "Alte", "JUNGE"]
+    assert [words[k] for k in matches.firsts if words[k] not in ("alte", "Alte")] == forms
+    assert len(matches) == len(forms) + 2
+
+
+def test_the_case_asked_for_is_that_of_the_first_word() -> None:
+    cases = {"deu": np.array([kernels.CAPITALISED, 0], np.uint8)}
+    matcher = Matcher({"deu": ["alter Junge", "alter"]}, cases)
+    assert found(matcher, "Alter junge, alter Junge", language="deu") == [
+        ("alter Junge", 0, 1),
+        ("alter", 2, 2),
+    ]
+
+
+def test_a_form_without_a_case_outdoes_one_with() -> None:
+    for order in ([kernels.CAPITALISED, 0], [0, kernels.CAPITALISED]):
+        matcher = Matcher({"deu": ["Junge", "junge"]}, {"deu": np.array(order, np.uint8)})
+        assert len(found(matcher, "Junge junge", language="deu")) == 2
 
 
 def test_empty_lists_and_forms_without_words() -> None:

@@ -75,7 +75,7 @@ def compile_lexicon(lexicon: Lexicon) -> CompiledLexicon:
             key, {"text": form.text, "concepts": {}, "lemma": {}, "genders": set()}
         )
         row["concepts"][form.concept or f":{form.gender}"] = None
-        row["lemma"][form.lemma or form.text] = None
+        row["lemma"][form.lemma or row["text"]] = None
         row["genders"].add(form.gender)
     order = {concept: place for place, concept in enumerate(classes)}
     table = pa.table(

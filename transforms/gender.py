@@ -18,7 +18,7 @@ from corpus_assay.lexicons.gender import GENDERS, concepts
 from corpus_assay.transforms import kernels
 from corpus_assay.transforms.additive import TableSpec, counts, key, moments
 from corpus_assay.transforms.compiled import ENTRIES, CompiledLexicon
-from corpus_assay.transforms.corpus import key_columns
+from corpus_assay.transforms.corpus import ROLE_NAMES, key_columns
 from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.examples import EXAMPLES, Keys, example_rows
 from corpus_assay.transforms.matching import Matcher, Matches
@@ -64,37 +64,50 @@ GENDER_TERMS = TableSpec(
         key("gender"),
         key("concept"),
         key("lemma"),
+    ),
+    counts("matches", "documents"),
+)
+"""Matches and documents of each word of the lexicon, in all its forms. ``concept`` joins with +
+the concepts of that class that the word stands for; ``lemma`` is the word, or several that share
+a form, joined with +."""
+
+GENDER_FORMS = TableSpec(
+    "gender_forms",
+    (
+        key("language"),
+        key("role"),
+        key("gender"),
+        key("concept"),
+        key("lemma"),
         key("form"),
         key("ambiguous", pa.bool_()),
     ),
     counts("matches", "documents"),
 )
-"""Matches and documents of each lexicon form. ``concept`` joins with + the concepts of that class
-the form stands for, ``lemma`` the words it is a form of; ``ambiguous`` says that it stands in more
-than one class or also means something else."""
+"""Matches and documents of each form of the words in `GENDER_TERMS`, over all sources.
+``ambiguous`` says that the form stands in more than one class or also means something else."""
 
 
 @dataclass(frozen=True)
 class GenderMatcher:
-    """Lexicons of several languages ready to match; every array is by the number of an entry.
+    """Lexicons of several languages ready to match.
 
-    ``masks`` (uint8) has bit c set for class ``GENDERS[c]``, 0 for an entry that only blocks;
-    ``texts`` and ``lemmas`` (string); ``concepts`` holds the joined concepts by class;
-    ``ambiguous`` (bool).
+    By entry of the matcher: ``ambiguous`` (bool) and ``senses`` (int32). By
+    sense, a word with its concepts: ``masks`` (uint8; bit c set for class ``GENDERS[c]``, 0 where
+    it only blocks), ``lemmas`` (string) and ``concepts``, the joined concepts by class.
     """
 
-    languages: frozenset[str]
     matcher: Matcher
+    ambiguous: NDArray[np.bool_]
+    senses: NDArray[np.int32]
     masks: NDArray[np.uint8]
-    texts: pa.StringArray
     lemmas: pa.StringArray
     concepts: tuple[pa.Array, ...]
-    ambiguous: NDArray[np.bool_]
 
     def find(self, batch: TokenBatch) -> Matches:
         """The matches that stand for a person."""
         found = self.matcher.match(batch)
-        return found.where(self.masks[found.entries] != 0)
+        return found.where(self.masks[self.senses[found.entries]] != 0)
 
 
 def compile_lexicons(lexicons: Mapping[str, CompiledLexicon], core: bool = True) -> GenderMatcher:
@@ -104,24 +117,26 @@ def compile_lexicons(lexicons: Mapping[str, CompiledLexicon], core: bool = True)
         {code: _strings(table, "text") for code, table in tables.items()},
         {code: table.column("case").to_numpy() for code, table in tables.items()},
     )
-    joined = pa.concat_tables([ENTRIES.empty_table(), *tables.values()]).unify_dictionaries()
-    combinations = joined.column("concepts").combine_chunks()
+    joined = pa.concat_tables([ENTRIES.empty_table(), *tables.values()])
+    lemmas = _strings(joined, "lemma").dictionary_encode()
+    combinations = _strings(joined, "concepts").dictionary_encode()
+    pairs = lemmas.indices.to_numpy().astype(np.int64) << 32 | combinations.indices.to_numpy()
+    distinct, senses = np.unique(pairs, return_inverse=True)
     meanings = [_Meaning.of(text, core) for text in combinations.dictionary.to_pylist()]
     masks = np.array([meaning.mask for meaning in meanings], np.uint8)
-    indices = combinations.indices
+    combination = distinct & 0xFFFFFFFF
     return GenderMatcher(
-        frozenset(lexicons),
         matcher,
-        masks[indices.to_numpy()] if len(indices) else np.empty(0, np.uint8),
-        _strings(joined, "text"),
-        _strings(joined, "lemma"),
+        joined.column("ambiguous").to_numpy(),
+        senses.reshape(-1).astype(np.int32),
+        masks[combination],
+        lemmas.dictionary.take(distinct >> 32),
         tuple(
-            pa.DictionaryArray.from_arrays(
-                indices, pa.array([meaning.concepts[column] for meaning in meanings], pa.string())
+            pa.array([meaning.concepts[column] for meaning in meanings], pa.string()).take(
+                combination
             )
             for column in range(len(GENDERS))
         ),
-        joined.column("ambiguous").to_numpy(),
     )
 
 
@@ -145,21 +160,23 @@ class _Meaning(NamedTuple):
 
 
 def _strings(table: pa.Table, name: str) -> pa.StringArray:
-    column = table.column(name).combine_chunks()
-    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    return pa.concat_arrays(
+        [pa.array([], pa.string()), *(c.cast(pa.string()) for c in table.column(name).chunks)]
+    )
 
 
 def analyzer(
     lexicons: Mapping[str, CompiledLexicon], slice_by: Sequence[str], core: bool = True
 ) -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """A map from a token batch to the tables of this module and ``examples``."""
-    entries = compile_lexicons(lexicons, core)
-    keys = Keys(entries.texts)
+    lexicon = compile_lexicons(lexicons, core)
+    keys = Keys(lexicon.lemmas)
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
-        found = entries.find(batch)
+        found = lexicon.find(batch)
+        senses = lexicon.senses[found.entries]
         cell_counts = np.zeros((len(batch.documents) * CELL_ROLES, len(CLASSES)), np.int32)
-        kernels.count_classes(*found.cells(batch), entries.masks[found.entries], cell_counts)
+        kernels.count_classes(*found.cells(batch), lexicon.masks[senses], cell_counts)
         difference = cell_counts[:, 0] - cell_counts[:, 1]
         values = np.column_stack([cell_counts, difference])
         languages, of_document = batch.languages
@@ -172,8 +189,9 @@ def analyzer(
             GENDER_CONTRAST.name: GENDER_CONTRAST.table(
                 [*moments.keys, *(moments.measure(len(CLASSES), k) for k in (0, 2, 3, 4))]
             ),
-            GENDER_TERMS.name: _terms(batch, found, entries),
-            EXAMPLES.name: example_rows(batch, found, keys, GENDER.name),
+            GENDER_TERMS.name: _terms(batch, found, lexicon),
+            GENDER_FORMS.name: _forms(batch, found, lexicon),
+            EXAMPLES.name: example_rows(batch, found.renumbered(senses), keys, GENDER.name),
         }
         slices = []
         for position, name in enumerate(slice_by):
@@ -232,13 +250,77 @@ def _by_class(moments: _Moments) -> list[pa.Array]:
     return [*keys, names, *measures]
 
 
-def _terms(batch: TokenBatch, found: Matches, entries: GenderMatcher) -> pa.Table:
+def _terms(batch: TokenBatch, found: Matches, lexicon: GenderMatcher) -> pa.Table:
+    tally = _tally(batch, found, lexicon.senses[found.entries], batch.groups.of_document)
+    blocks = []
+    for column, gender in enumerate(GENDERS):
+        of = np.flatnonzero(lexicon.masks[tally.numbers] >> column & 1)
+        senses = tally.numbers[of]
+        blocks.append(
+            GENDER_TERMS.table(
+                [
+                    *key_columns(batch.groups, tally.groups[of]),
+                    pa.repeat(gender, len(of)),
+                    lexicon.concepts[column].take(senses),
+                    lexicon.lemmas.take(senses),
+                    tally.matches[of],
+                    tally.documents[of],
+                ]
+            )
+        )
+    return pa.concat_tables(blocks)
+
+
+def _forms(batch: TokenBatch, found: Matches, lexicon: GenderMatcher) -> pa.Table:
+    names, of_document = batch.languages
+    tally = _tally(batch, found, found.entries, of_document.astype(np.int64))
+    language, role = np.divmod(tally.groups, CELL_ROLES)
+    languages = pa.array(names, pa.string())
+    blocks = []
+    for column, gender in enumerate(GENDERS):
+        masks = lexicon.masks[lexicon.senses[tally.numbers]]
+        of = np.flatnonzero(masks >> column & 1)
+        entries = tally.numbers[of]
+        senses = lexicon.senses[entries]
+        blocks.append(
+            GENDER_FORMS.table(
+                [
+                    languages.take(language[of]),
+                    pa.array(ROLE_NAMES).take(role[of]),
+                    pa.repeat(gender, len(of)),
+                    lexicon.concepts[column].take(senses),
+                    lexicon.lemmas.take(senses),
+                    lexicon.matcher.texts.take(entries),
+                    lexicon.ambiguous[entries],
+                    tally.matches[of],
+                    tally.documents[of],
+                ]
+            )
+        )
+    return pa.concat_tables(blocks)
+
+
+class _Tally(NamedTuple):
+    """Matches and documents (int64) by group and role (``group * CELL_ROLES + role``) and number;
+    only what occurs."""
+
+    groups: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    matches: NDArray[np.int64]
+    documents: NDArray[np.int64]
+
+
+def _tally(
+    batch: TokenBatch,
+    found: Matches,
+    numbers: NDArray[np.int32],
+    of_document: NDArray[np.int64],
+) -> _Tally:
+    """Count the matches by their `numbers` and the group of their document, in each cell."""
     cells = np.concatenate(found.cells(batch))
-    entry = np.tile(found.entries.astype(np.int64), 2)
     documents, roles = np.divmod(cells, CELL_ROLES)
-    groups = batch.groups.of_document[documents] * CELL_ROLES + roles
-    size = len(entries.texts) or 1
-    keys = groups * size + entry
+    size = int(numbers.max(initial=0)) + 1
+    keys = (of_document[documents] * CELL_ROLES + roles) * size + np.tile(numbers, 2)
     # Matches come in document order, so a stable sort leaves documents in order within a key.
     order = np.argsort(keys, kind="stable")
     keys, documents = keys[order], documents[order]
@@ -249,23 +331,4 @@ def _terms(batch: TokenBatch, found: Matches, entries: GenderMatcher) -> pa.Tabl
     begins = np.flatnonzero(new_key)
     matches = np.diff(np.append(begins, len(keys)))
     in_documents = np.add.reduceat(new_document, begins, dtype=np.int64) if len(keys) else matches
-    group, number = np.divmod(keys[begins], size)
-    masks = entries.masks[number]
-    blocks = []
-    for column, gender in enumerate(GENDERS):
-        of = np.flatnonzero(masks >> column & 1)
-        blocks.append(
-            GENDER_TERMS.table(
-                [
-                    *key_columns(batch.groups, group[of]),
-                    pa.array([gender] * len(of), pa.string()),
-                    entries.concepts[column].take(number[of]).cast(pa.string()),
-                    entries.lemmas.take(number[of]),
-                    entries.texts.take(number[of]),
-                    entries.ambiguous[number[of]],
-                    matches[of],
-                    in_documents[of],
-                ]
-            )
-        )
-    return pa.concat_tables(blocks)
+    return _Tally(*np.divmod(keys[begins], size), matches, in_documents)

@@ -34,6 +34,10 @@ class Matches:
         """The matches for which `keep` holds."""
         return Matches(self.entries[keep], self.firsts[keep], self.lasts[keep], self.parts[keep])
 
+    def renumbered(self, entries: NDArray[np.int32]) -> Matches:
+        """The same matches with other numbers."""
+        return Matches(entries, self.firsts, self.lasts, self.parts)
+
     def cells(self, batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The cell of each match, and the cell of its whole document."""
         documents = batch.part_document[self.parts].astype(np.int64) * CELL_ROLES
@@ -62,7 +66,7 @@ class Sequences:
 
 def sequences(texts: pa.StringArray | Sequence[str], language: str) -> Sequences:
     """Cut texts into words exactly as `kernels.tokenise` cuts a corpus in that language."""
-    strings = texts if isinstance(texts, pa.StringArray) else pa.array(texts, pa.string())
+    strings = _strings(texts)
     count = len(strings)
     _, offset_buffer, data_buffer = strings.buffers()
     offsets = np.frombuffer(offset_buffer or bytes(4), np.int32)[strings.offset :][: count + 1]
@@ -90,11 +94,15 @@ def sequences(texts: pa.StringArray | Sequence[str], language: str) -> Sequences
     return Sequences(word_offsets, keys, code_offsets, codes[: code_offsets[-1]])
 
 
+def _strings(texts: pa.StringArray | Sequence[str]) -> pa.StringArray:
+    return texts if isinstance(texts, pa.StringArray) else pa.array(texts, pa.string())
+
+
 class Matcher:
     """Word lists of several languages as one hash table a language.
 
     Built from ``{language: texts}``; a match names its text by number, counting through the
-    languages in the order given. Texts of one language that fold to the same words share the
+    languages in the order given (`texts`). Texts of one language that fold to the same words share the
     number of the first (`canonical`, int32; -1 for a text without words). ``cases`` may hold for
     each text of a language `kernels.CAPITALISED` or `kernels.LOWERCASE` (uint8). Memory: about 60
     bytes a word of a text; the tables are read-only and shared by threads.
@@ -105,11 +113,13 @@ class Matcher:
         lists: Mapping[str, pa.StringArray | Sequence[str]],
         cases: Mapping[str, NDArray[np.uint8]] | None = None,
     ) -> None:
+        strings = {language: _strings(texts) for language, texts in lists.items()}
+        self.texts = pa.concat_arrays([_strings([]), *strings.values()])
         tables = []
         number = words = slots = sieve_words = 0
         table_offsets, sieve_offsets = [0], [0]
         self._longest = 1
-        for language, texts in lists.items():
+        for language, texts in strings.items():
             cut = sequences(texts, language)
             count = len(cut.offsets) - 1
             case = (cases or {}).get(language, np.zeros(count, np.uint8))

@@ -50,6 +50,7 @@ MEASURES: Mapping[str, Measure] = {
             gender.GENDER_SLICES,
             gender.GENDER_CONTRAST,
             gender.GENDER_TERMS,
+            gender.GENDER_FORMS,
             examples.EXAMPLES,
         ),
         lambda options: gender.analyzer(

@@ -1,0 +1,223 @@
+"""Korean: nouns with the plural suffix, particles and the copula written on.
+
+The noun itself never changes. Its last letter decides between the two shapes of a particle: one
+after a consonant (사람은, 사람이, 사람을, 사람과), one after a vowel (여자는, 여자가, 여자를,
+여자와). Before -(으)로 a final ㄹ counts as a vowel (딸로, 아들로, 사람으로). The plural -들 ends
+in ㄹ and takes all particles. A bare noun is not marked for number, so that only forms with -들
+are plural.
+
+- Particles: topic, subject, object, genitive, the local cases, comitative, and the delimiters
+  (also, only, even, than, like …), with the stacks that are common in writing (에게는, 으로서의,
+  까지도, 만은). Honorific -께, -께서 stand only on words marked ``honorific``.
+- Copula -이다, in the endings that written Korean uses most. After a vowel -이- may drop in the
+  present (여자이다, 여자다) and contracts in the past (여자였다); -입니다, -인, -일 stay whole.
+  The plural takes fewer of them.
+- Words marked ``short`` also have the topic and object contracted to ㄴ, ㄹ (엄만, 엄말).
+
+Not generated: derived adjectives (여성적, 여자답다), compounds without a blank (여성용,
+어린이집), the household suffix -네 with particles, spellings without the standard blank (두사람).
+
+Checked against the particle tables of the Korean orthography (한글 맞춤법) as known to the author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, Inflected, Word
+
+KEYS = {
+    "honorific": "true: a respected person, who takes the honorific particles -께 and -께서",
+    "short": "true: an everyday word in a vowel, with the contractions -ㄴ (topic), -ㄹ (object)",
+}
+
+Ending = tuple[str, str, str]
+"""Name of an ending, its shape after a consonant and after a vowel."""
+
+PARTICLES: tuple[Ending, ...] = (
+    ("topic", "은", "는"),
+    ("subject", "이", "가"),
+    ("object", "을", "를"),
+    ("genitive", "의", "의"),
+    ("dative", "에게", "에게"),
+    ("spoken dative", "한테", "한테"),
+    ("ablative", "에게서", "에게서"),
+    ("spoken ablative", "한테서", "한테서"),
+    ("directional", "에게로", "에게로"),
+    ("locative", "에", "에"),
+    ("locative", "에서", "에서"),
+    ("instrumental", "으로", "로"),
+    ("essive", "으로서", "로서"),
+    ("source", "으로부터", "로부터"),
+    ("comitative", "과", "와"),
+    ("spoken comitative", "이랑", "랑"),
+    ("spoken comitative", "하고", "하고"),
+    ("also", "도", "도"),
+    ("only", "만", "만"),
+    ("until", "까지", "까지"),
+    ("from", "부터", "부터"),
+    ("even", "조차", "조차"),
+    ("even", "마저", "마저"),
+    ("like", "처럼", "처럼"),
+    ("like", "같이", "같이"),
+    ("than", "보다", "보다"),
+    ("every", "마다", "마다"),
+    ("as much as", "만큼", "만큼"),
+    ("except", "밖에", "밖에"),
+    ("just", "뿐", "뿐"),
+    ("according to", "대로", "대로"),
+    ("for a", "치고", "치고"),
+    ("among", "끼리", "끼리"),
+    ("or", "이나", "나"),
+    ("even if", "이라도", "라도"),
+    ("whether", "이든", "든"),
+    ("whether", "이든지", "든지"),
+    ("indeed", "이야말로", "야말로"),
+)
+
+HONORIFIC: tuple[Ending, ...] = (
+    ("honorific dative", "께", "께"),
+    ("honorific subject", "께서", "께서"),
+)
+
+VOCATIVE: Ending = ("vocative", "아", "야")
+
+STACKS: dict[str, tuple[Ending, ...]] = {
+    "에게": (
+        ("topic", "는", "는"),
+        ("also", "도", "도"),
+        ("only", "만", "만"),
+        ("until", "까지", "까지"),
+        ("even", "조차", "조차"),
+        ("or", "나", "나"),
+    ),
+    "한테": (("topic", "는", "는"), ("also", "도", "도"), ("only", "만", "만")),
+    "에게서": (("topic", "는", "는"), ("also", "도", "도")),
+    "에": (("topic", "는", "는"), ("also", "도", "도")),
+    "에서": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
+    "으로": (("topic", "는", "는"), ("also", "도", "도"), ("only", "만", "만")),
+    "으로서": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
+    "으로부터": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
+    "과": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
+    "만": (
+        ("topic", "은", "은"),
+        ("subject", "이", "이"),
+        ("object", "을", "을"),
+        ("genitive", "의", "의"),
+        ("also", "도", "도"),
+    ),
+    "까지": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
+    "부터": (("topic", "는", "는"), ("genitive", "의", "의")),
+    "조차": (("also", "도", "도"),),
+    "마저": (("also", "도", "도"),),
+    "처럼": (("topic", "은", "은"), ("also", "도", "도")),
+    "보다": (("topic", "는", "는"), ("also", "도", "도")),
+    "만큼": (("topic", "은", "은"), ("also", "도", "도")),
+    "밖에": (("topic", "는", "는"),),
+    "뿐": (("only", "만", "만"), ("subject", "이", "이"), ("copula", "인", "인")),
+    "끼리": (("topic", "는", "는"), ("genitive", "의", "의"), ("only", "만", "만")),
+    "께": (("topic", "는", "는"), ("also", "도", "도")),
+    "께서": (("topic", "는", "는"), ("also", "도", "도"), ("only", "만", "만")),
+}
+"""Second particles, by the shape of the first after a consonant."""
+
+COPULA: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("declarative", "이다", ("이다", "다")),
+    ("formal", "입니다", ("입니다",)),
+    ("adnominal", "인", ("인",)),
+    ("prospective", "일", ("일",)),
+    ("nominal", "임", ("임",)),
+    ("and", "이고", ("이고", "고")),
+    ("and", "이며", ("이며", "며")),
+    ("and at once", "이자", ("이자",)),
+    ("but", "이지만", ("이지만", "지만")),
+    ("quotation", "이라고", ("이라고", "라고")),
+    ("quotation, adnominal", "이라는", ("이라는", "라는")),
+    ("past", "이었다", ("였다",)),
+    ("past, adnominal", "이었던", ("였던",)),
+    ("past, formal", "이었습니다", ("였습니다",)),
+    ("because", "이라", ("이라", "라")),
+    ("quotation, topic", "이란", ("이란", "란")),
+    ("if", "이라면", ("이라면", "라면")),
+    ("because", "이라서", ("이라서", "라서")),
+    ("saying", "이라며", ("이라며", "라며")),
+    ("because", "이기", ("이기",)),
+    ("as", "이니", ("이니", "니")),
+    ("as", "이니까", ("이니까", "니까")),
+    ("past and", "이었고", ("였고",)),
+    ("past and", "이었으며", ("였으며",)),
+    ("past but", "이었지만", ("였지만",)),
+    ("past, background", "이었는데", ("였는데",)),
+    ("background", "인데", ("인데",)),
+    ("whether", "인지", ("인지",)),
+    ("question", "인가", ("인가",)),
+    ("question", "일까", ("일까",)),
+    ("question", "이냐", ("이냐", "냐")),
+    ("polite", "이에요", ("예요",)),
+    ("polite past", "이었어요", ("였어요",)),
+    ("familiar", "이야", ("야",)),
+    ("familiar", "이지", ("이지", "지")),
+    ("familiar, polite", "이죠", ("이죠", "죠")),
+    ("exclamation", "이네", ("이네", "네")),
+)
+"""Name, copula after a consonant, copulas after a vowel."""
+
+PLURAL_COPULA = 14
+"""The plural takes the copulas up to here."""
+
+HANGUL, FINALS, RIEUL, NIEUN = 0xAC00, 28, 8, 4
+"""First Hangul syllable; number of finals a vowel can have; places of ㄹ and ㄴ among them."""
+
+
+def final(text: str) -> int:
+    """Place of the final consonant of the last syllable among the finals; 0 after a vowel."""
+    code = ord(text[-1]) - HANGUL
+    if not 0 <= code < 11172:
+        raise ValueError(f"{text} does not end in a Hangul syllable")
+    return code % FINALS
+
+
+def shape(text: str, ending: Ending) -> str:
+    """The shape that a particle has after a text."""
+    _, after_consonant, after_vowel = ending
+    like_vowel = (0, RIEUL) if after_consonant.startswith("으로") else (0,)
+    return after_vowel if final(text) in like_vowel else after_consonant
+
+
+def with_final(text: str, place: int) -> str:
+    """A text in a vowel with a final consonant set under it: 엄마 + ㄴ = 엄만."""
+    return text[:-1] + chr(ord(text[-1]) + place)
+
+
+def particles(text: str, endings: tuple[Ending, ...]) -> Iterator[tuple[str, str]]:
+    """Texts with particles and their stacks, and the steps."""
+    for ending in endings:
+        name, key, _ = ending
+        first = shape(text, ending)
+        yield text + first, f"{name} -{first}"
+        for second, stacked, _ in STACKS.get(key, ()):
+            yield text + first + stacked, f"{name} -{first} + {second} -{stacked}"
+
+
+def copulas(text: str, count: int | None = None) -> Iterator[tuple[str, str]]:
+    """Texts with the copula, and the steps."""
+    for name, after_consonant, after_vowel in COPULA[:count]:
+        for ending in (after_consonant,) if final(text) else after_vowel:
+            yield text + ending, f"copula, {name} -{ending}"
+
+
+def inflect(word: Word) -> Iterator[Inflected]:
+    """All forms of a noun: bare, with particles, with the copula; the same in the plural."""
+    lemma, plural = word.lemma, word.lemma + "들"
+    endings = PARTICLES + (HONORIFIC if word.flag("honorific") else ())
+    yield Inflected(lemma, FORMS, "lemma")
+    for text, rule in (*particles(lemma, (*endings, VOCATIVE)), *copulas(lemma)):
+        yield Inflected(text, FORMS, rule)
+    if word.flag("short"):
+        if final(lemma):
+            raise ValueError("short takes a word that ends in a vowel")
+        yield Inflected(with_final(lemma, NIEUN), FORMS, "topic -ㄴ")
+        yield Inflected(with_final(lemma, RIEUL), FORMS, "object -ㄹ")
+    yield Inflected(plural, PLURAL, "plural -들")
+    for text, rule in (*particles(plural, endings), *copulas(plural, PLURAL_COPULA)):
+        yield Inflected(text, PLURAL, f"plural -들 + {rule}")
