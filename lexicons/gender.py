@@ -66,8 +66,8 @@ class Lexicon:
 
     `absent` gives the reason for each concept without a form; `block` the longer words that
     contain a form and do not mean it; `omitted` the forms that a rule makes and that are left out,
-    `omit` the reason of each; `ambiguous` the forms that are counted and also mean something else, with
-    what; `capitalised` and `lowercase` the forms that count only when written with a capital, or
+    `omit` the reason of each; `ambiguous` the forms that are counted and also mean something
+    else, with what; `capitalised` and `lowercase` the forms that count only when written with a capital, or
     only without one, with the reason. `sha256` is the SHA-256 of the file and of its rules.
     """
 
@@ -352,7 +352,7 @@ def faults(lexicon: Lexicon, script: str | None) -> Iterable[str]:
     made = {(form.concept, form.text) for form in lexicon.forms if form.rule}
     seen: set[tuple[str, str, str]] = set()
     for form in lexicon.forms:
-        where = f"[{form.concept}] {form.rule and form.lemma or form.number}: {form.text!r}"
+        where = f"[{form.concept}] {(form.rule and form.lemma) or form.number}: {form.text!r}"
         if not form.rule and (form.concept, form.number, form.text) in seen:
             yield f"{where} stands twice"
         if not form.rule and (form.concept, form.text) in made:

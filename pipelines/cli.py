@@ -16,7 +16,10 @@ import tomllib
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from corpus_assay.lexicons.gender import Lexicon
 
 DONE, POLICY_FAILED, USED_WRONGLY, RUN_FAILED = range(4)
 """Exit codes. `POLICY_FAILED` is for commands that judge an audit."""
@@ -146,6 +149,13 @@ def _audit(commands: Any) -> None:
     )
     measures.add_argument("--lexicon", metavar="FOLDER", help="lexicons of your own")
     measures.add_argument(
+        "--concepts",
+        default="core",
+        choices=("core", "all"),
+        help="core: woman, man, person, mother … the 32 of the Gender-GAP Pipeline (default); all: "
+        "aunt, king, widow, baby … as well",
+    )
+    measures.add_argument(
         "--slice-by", metavar="NAMES", help="also measure by the values of these columns"
     )
     measures.add_argument(
@@ -191,13 +201,15 @@ def _lexicon(commands: Any) -> None:
     actions = lexicon.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, help_text in (
         ("list", "languages, with the number of concepts and forms"),
-        ("show", "every form of a language, with notes"),
+        ("show", "the words of a language with notes, and what makes a form"),
         ("check", "faults in a folder of lexicon files"),
         ("export", "write the lexicons in another layout"),
     ):
         action = actions.add_parser(name, help=help_text, allow_abbrev=False)
         if name == "show":
             action.add_argument("language", metavar="LANG", help="language code, as deu or de")
+            action.add_argument("--form", metavar="FORM", help="what makes this form")
+            action.add_argument("--forms", action="store_true", help="list every form")
         if name == "check":
             action.add_argument("folder", metavar="FOLDER", nargs="?", help="default: the bundled")
         if name == "export":
@@ -302,7 +314,7 @@ def _config(arguments: argparse.Namespace) -> Any:
             max_document_bytes=arguments.max_document_mb << 20,
         ),
         measures=tuple(name for name in MEASURES if name == "corpus" or name in wanted),
-        options=MeasureOptions(arguments.lexicon, slice_by, language),
+        options=MeasureOptions(arguments.lexicon, slice_by, language, arguments.concepts),
         staging="",
         excerpts=not arguments.no_excerpts,
         threads=arguments.threads or ((cores or 1) if arguments.runner == "direct" else 1),
@@ -377,29 +389,28 @@ def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
 def _run_list(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     _nothing_left(rest)
-    from corpus_assay.lexicons import gender
     from corpus_assay.lexicons.languages import languages
+    from corpus_assay.transforms import compiled
 
     rows: list[dict[str, Any]] = []
-    for code, lexicon in sorted(gender.load(arguments.lexicon).items()):
+    for code, lexicon in sorted(compiled.load(arguments.lexicon).items()):
         language = languages().get(code)
         rows.append(
             {
                 "language": code,
                 "name": language.name if language else "",
-                "concepts": len({form.concept for form in lexicon.forms}),
-                "forms": len({form.text for form in lexicon.forms}),
-                "absent": list(lexicon.absent),
+                **{name: lexicon.about[name] for name in ("concepts", "lemmas", "forms")},
+                "absent": list(lexicon.about["absent"]),
             }
         )
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return DONE
-    print(f"{'code':5} {'language':24} {'concepts':>8} {'forms':>6}  absent")
+    print(f"{'code':5} {'language':24} {'concepts':>8} {'words':>6} {'forms':>7}  absent")
     for row in rows:
         print(
-            f"{row['language']:5} {row['name']:24} {row['concepts']:8} {row['forms']:6}  "
-            f"{' '.join(row['absent'])}"
+            f"{row['language']:5} {row['name']:24} {row['concepts']:8} {row['lemmas']:6} "
+            f"{row['forms']:7}  {' '.join(row['absent'])}"
         )
     return DONE
 
@@ -410,38 +421,92 @@ def _run_show(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     from corpus_assay.lexicons.languages import languages, resolve_code
     from corpus_assay.reports.formats import visible
 
-    lexicons = gender.load(arguments.lexicon)
+    bundled = arguments.lexicon is None
+    known = gender.bundled_languages() if bundled else gender.load(arguments.lexicon)
     code = resolve_code(arguments.language) or arguments.language
-    if code not in lexicons:
+    if code not in known:
         raise _usage(
             f"no lexicon for {arguments.language!r}; 'corpus-assay lexicon list' shows them"
         )
-    lexicon = lexicons[code]
+    lexicon = gender.bundled(code) if bundled else gender.load(arguments.lexicon)[code]
+    if arguments.form is not None:
+        return _show_form(lexicon, arguments)
     if arguments.json:
         import dataclasses
 
-        print(json.dumps(dataclasses.asdict(lexicon), ensure_ascii=False, indent=2))
+        shown = dataclasses.asdict(lexicon)
+        for name in ("forms", "omitted"):
+            shown[name] = [form._asdict() for form in getattr(lexicon, name)]
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
         return DONE
     name = languages()[code].name if code in languages() else code
     print(f"{name} ({code})  sha256 {lexicon.sha256}\n{visible(lexicon.source, 1000)}")
     classes: dict[str, set[str]] = {}
     for form in lexicon.forms:
         classes.setdefault(form.text, set()).add(form.gender)
-    for concept, gender_class in dict.fromkeys((f.concept, f.gender) for f in lexicon.forms):
-        forms = [f for f in lexicon.forms if (f.concept, f.gender) == (concept, gender_class)]
-        texts = (visible(f.text) + "*" * (len(classes[f.text]) > 1) for f in forms)
-        print(f"  {gender_class:12} {concept:12} {', '.join(texts)}")
+    words: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for form in lexicon.forms:
+        of_concept = words.setdefault((form.concept, form.gender), {})
+        of_concept.setdefault(form.lemma or form.text, []).append(form.text)
+    for (concept, gender_class), lemmas in words.items():
+        lines = []
+        for lemma, texts in lemmas.items():
+            flag = "*" * any(len(classes[text]) > 1 for text in texts)
+            more = f" ({len(texts)} forms)" if len(texts) > 1 else ""
+            lines.append(f"{visible(lemma)}{flag}{more}")
+        print(f"  {gender_class:12} {concept:16} {', '.join(lines)}")
         if note := lexicon.concept_notes.get(concept):
-            print(f"{'':28}{visible(note, 1000)}")
+            print(f"{'':32}{visible(note, 1000)}")
+        if arguments.forms:
+            for lemma, texts in lemmas.items():
+                print(f"{'':32}{visible(lemma)}: {', '.join(visible(text) for text in texts)}")
     for concept, reason in lexicon.absent.items():
-        print(f"  absent       {concept:12} {visible(reason, 1000)}")
+        print(f"  absent       {concept:16} {visible(reason, 1000)}")
     if any(len(found) > 1 for found in classes.values()):
-        print("* stands in more than one class and is counted in each")
+        print("* has a form that stands in more than one class and is counted in each")
     for note in lexicon.notes:
         print(f"- {visible(note, 1000)}")
+    for heading, reasons in (
+        ("Counted, and also", lexicon.ambiguous),
+        ("Left out", lexicon.omit),
+        ("Counted only with a capital", lexicon.capitalised),
+        ("Counted only without a capital", lexicon.lowercase),
+    ):
+        for text, reason in reasons.items():
+            print(f"{heading}: {visible(text)}: {visible(reason, 1000)}")
     if lexicon.block:
         print(f"Not counted inside: {', '.join(visible(text) for text in lexicon.block)}")
+    if not arguments.forms:
+        print("--forms lists every form, --form FORM says what makes one.")
     return DONE
+
+
+def _show_form(lexicon: Lexicon, arguments: argparse.Namespace) -> int:
+    """What makes a form, or that nothing does."""
+    from corpus_assay.reports.formats import visible
+    from corpus_assay.transforms.matching import sequences
+
+    wanted = int(sequences([arguments.form], lexicon.language).text_keys()[0])
+    found = []
+    for forms, left_out in ((lexicon.forms, False), (lexicon.omitted, True)):
+        keys = sequences([form.text for form in forms], lexicon.language).text_keys()
+        for form, key in zip(forms, keys.tolist(), strict=True):
+            if key == wanted:
+                reason = lexicon.omit.get(form.text) if left_out else None
+                found.append(form._asdict() | {"left_out": reason})
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    for row in [] if arguments.json else found:
+        made = f"{row['lemma']} → {row['rule']}" if row["rule"] else "listed as it stands"
+        text, concept = visible(row["text"]), f"{row['concept']} ({row['gender']}, {row['number']})"
+        print(f"{text}  {concept}: {visible(made, 1000)}")
+        if row["left_out"] is not None:
+            print(f"  left out: {visible(row['left_out'], 1000)}")
+        elif row["text"] in lexicon.ambiguous:
+            print(f"  also: {visible(lexicon.ambiguous[row['text']], 1000)}")
+    if not found and not arguments.json:
+        print(f"{visible(arguments.form)} is no form of the lexicon {lexicon.language}")
+    return DONE if found else USED_WRONGLY
 
 
 def _run_check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:

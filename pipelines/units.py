@@ -10,13 +10,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from corpus_assay.pipelines.config import FILE_COUNTS, REJECTS, AuditConfig
 from corpus_assay.pipelines.progress import counters
 from corpus_assay.pipelines.sources import Span, read_unit
 from corpus_assay.transforms import registry
 from corpus_assay.transforms.additive import Merger
+from corpus_assay.transforms.documents import InvalidTextError, repair
 from corpus_assay.transforms.registry import MeasureOptions
 
 _building = threading.Lock()
@@ -91,7 +94,18 @@ def audit_unit(unit: WorkUnit, config: AuditConfig) -> dict[str, pa.Table]:
 def _analyze_batch(
     analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]], batch: pa.RecordBatch
 ) -> dict[str, pa.Table]:
-    tables = analyze(batch)
+    try:
+        tables = analyze(batch)
+    except InvalidTextError:
+        batch, rows = repair(batch)
+        tables = analyze(batch) | {FILE_COUNTS.name: _repaired(batch, rows)}
     text = batch.column("parts").values.field("text")
     counters.add(documents=batch.num_rows, text_bytes=text.nbytes)
     return tables
+
+
+def _repaired(batch: pa.RecordBatch, rows: NDArray[np.int64]) -> pa.Table:
+    files, counts = np.unique(batch.column("file").to_numpy()[rows], return_counts=True)
+    nothing = np.zeros(len(files), np.int64)
+    columns = {"file": files, "repaired": counts.astype(np.int64)}
+    return FILE_COUNTS.table([columns.get(name, nothing) for name in FILE_COUNTS.schema.names])

@@ -7,16 +7,18 @@ role ``any`` unless it is about roles.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_assay.reports import formats, sentences, statistics
-from corpus_assay.reports.audit import COLUMNS, Audit, Language, ReportError
+from corpus_assay.reports.audit import COLUMNS, MANIFEST, Audit, Language, ReportError, load
 from corpus_assay.reports.model import (
     ANY,
     CLASSES,
@@ -102,6 +104,39 @@ class Sums:
 
 
 Key = tuple[str, str, str]
+
+
+_last: tuple[bytes, Figures] | None = None
+
+
+def remembered(folder: Path) -> Figures:
+    """The figures of an audit folder; those just computed, if its manifest is the same.
+
+    A manifest holds the hashes of the tables, and a run asks twice: for the report, and for what
+    it says at the end.
+
+    Raises:
+        ReportError: the folder is no complete audit.
+    """
+    try:
+        digest = hashlib.sha256((folder / MANIFEST).read_bytes()).digest()
+    except OSError:
+        digest = b""
+    if _last is not None and digest == _last[0]:
+        return _last[1]
+    return fresh(folder)
+
+
+def fresh(folder: Path) -> Figures:
+    """The figures of an audit folder, from its tables as they are.
+
+    Raises:
+        ReportError: the folder is no complete audit.
+    """
+    global _last  # noqa: PLW0603 - the one value that is remembered
+    figures = compute(load(folder))
+    _last = hashlib.sha256((folder / MANIFEST).read_bytes()).digest(), figures
+    return figures
 
 
 def compute(audit: Audit) -> Figures:
@@ -514,19 +549,20 @@ def _terms(audit: Audit) -> tuple[dict[str, list[_Word]], dict[str, int]]:
     """Words by language, most frequent first, and matches of ambiguous forms, each counted once."""
     if not audit.has_gender:
         return {}, {}
-    words: dict[tuple[str, str, str, str], _Word] = {}
+    words: dict[tuple[str, ...], _Word] = {}
     names = ("language", "gender", "concept", "lemma")
     for row in _summed(audit.tables["gender_terms"], names):
-        key = tuple(row[name] or "" for name in names)
-        words[key] = _Word(*key[1:], row["matches_sum"], row["documents_sum"])
+        gender, concept, lemma = row["gender"], row["concept"] or "", row["lemma"]
+        word = _Word(gender, concept, lemma, row["matches_sum"], row["documents_sum"])
+        words[row["language"], gender, concept, lemma] = word
     ambiguous: dict[str, int] = defaultdict(int)
     once: dict[tuple[str, str], int] = {}
     for row in _summed(audit.tables["gender_forms"], (*names, "form", "ambiguous")):
-        word = words.get(tuple(row[name] or "" for name in names))
-        if word is None:
+        found = words.get((row["language"], row["gender"], row["concept"] or "", row["lemma"]))
+        if found is None:
             continue
-        word.forms.append((row["form"], row["matches_sum"]))
-        word.ambiguous |= row["ambiguous"]
+        found.forms.append((row["form"], row["matches_sum"]))
+        found.ambiguous |= row["ambiguous"]
         if row["ambiguous"]:
             form = (row["language"], row["form"])
             once[form] = max(once.get(form, 0), row["matches_sum"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from corpus_assay.reports import audit, charts, figures, formats, model, sentences
+from corpus_assay.reports import charts, figures, formats, model, sentences
 
 REPORT = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -23,7 +23,7 @@ def render(folder: Path) -> str:
     Raises:
         ReportError: the folder is no complete audit.
     """
-    page = figures.compute(audit.load(folder))
+    page = figures.fresh(folder)
     style = _source("report.css")
     script = _source("report.js")
     policy = (

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from corpus_assay.reports import audit, figures, formats, model
+from corpus_assay.reports import figures, formats, model
 from corpus_assay.reports.statistics import Estimate
 
 _LANGUAGES = 8
@@ -18,7 +18,7 @@ def summary(folder: Path) -> str:
     Raises:
         ReportError: the folder is no complete audit.
     """
-    page = figures.compute(audit.load(folder))
+    page = figures.remembered(folder)
     totals = page.totals
     lines = [
         f"{page.tool} {page.version}: {formats.plural(totals.documents, 'document')}, "
@@ -87,7 +87,7 @@ def summary_json(folder: Path) -> dict[str, Any]:
     Raises:
         ReportError: the folder is no complete audit.
     """
-    page = figures.compute(audit.load(folder))
+    page = figures.remembered(folder)
     totals = page.totals
     return {
         "tool": {"name": page.tool, "version": page.version},

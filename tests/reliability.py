@@ -215,12 +215,18 @@ def news_counts(language: str, core: bool = True) -> tuple[np.ndarray, list[str]
 
 def by_document(counts: np.ndarray) -> np.ndarray:
     """Sums of lines by news document; FLORES lines by article."""
-    name, column = ("ntrex-first-half/documents.tsv", 0) if len(counts) == 970 else (
-        "flores/metadata_devtest.tsv", 1)
+    name, column = (
+        ("ntrex-first-half/documents.tsv", 0)
+        if len(counts) == 970
+        else ("flores/metadata_devtest.tsv", 1)
+    )
     rows = [x.split("\t") for x in (CORPORA / name).read_text(encoding="utf-8").splitlines()]
-    rows = rows[-len(counts):]
+    rows = rows[-len(counts) :]
     names: dict[str, int] = {}
-    of_line = [names.setdefault("".join(row[:1]) if column == 0 else row[column], len(names)) for row in rows]
+    of_line = [
+        names.setdefault("".join(row[:1]) if column == 0 else row[column], len(names))
+        for row in rows
+    ]
     sums = np.zeros((len(names), 3), np.int64)
     np.add.at(sums, of_line, counts)
     return sums
@@ -237,7 +243,9 @@ def english(like: int) -> tuple[np.ndarray, list[str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("language", nargs="*", help="ISO 639-3 codes; all without")
     parser.add_argument("--misses", action="store_true", help="what the gold data says is wrong")
     parser.add_argument("--lines", choices=gender.GENDERS, help="news lines that differ most")
@@ -256,36 +264,61 @@ def main() -> None:
                 print(*gender.faults(lexicon, languages()[language].script), sep="\n")
                 having = {f.concept for f in lexicon.forms}
                 core = {c.id for c in gender.concepts().values() if c.core}
-                print(f"{language}: {len({f.text for f in lexicon.forms})} forms of "
-                      f"{len({f.lemma for f in lexicon.forms})} lemmas, {len(having & core)} of 32 core "
-                      f"concepts, {len(having - core)} of 41 extended")
+                print(
+                    f"{language}: {len({f.text for f in lexicon.forms})} forms of "
+                    f"{len({f.lemma for f in lexicon.forms})} lemmas, {len(having & core)} of 32 core "
+                    f"concepts, {len(having - core)} of 41 extended"
+                )
             continue
         if language in TREEBANKS:
             gold = against_gold(language)
-            for name, k, n in (("recall", gold.found, gold.gold), ("precision", gold.right, gold.matches)):
+            for name, k, n in (
+                ("recall", gold.found, gold.gold),
+                ("precision", gold.right, gold.matches),
+            ):
                 low, high = wilson(k, n)
-                print(f"{language} gold {name:9} {k:5}/{n:<5} {k / max(n, 1):.3f} [{low:.3f}, {high:.3f}]")
+                print(
+                    f"{language} gold {name:9} {k:5}/{n:<5} {k / max(n, 1):.3f} [{low:.3f}, {high:.3f}]"
+                )
             if arguments.misses:
-                print("  missed:", ", ".join(f"{x} {n}" for x, n in gold.missed.most_common(arguments.top)))
-                print("  wrong: ", ", ".join(f"{x} {n}" for x, n in gold.wrong.most_common(arguments.top)))
+                print(
+                    "  missed:",
+                    ", ".join(f"{x} {n}" for x, n in gold.missed.most_common(arguments.top)),
+                )
+                print(
+                    "  wrong: ",
+                    ", ".join(f"{x} {n}" for x, n in gold.wrong.most_common(arguments.top)),
+                )
         counts, lines, found = news_counts(language)
         reference, reference_lines = english(len(lines))
         for column, name in enumerate(gender.GENDERS):
-            rho = rank_correlation(by_document(counts)[:, column], by_document(reference)[:, column])
+            rho = rank_correlation(
+                by_document(counts)[:, column], by_document(reference)[:, column]
+            )
             total, other = counts[:, column].sum(), reference[:, column].sum()
             goal = (0.85, 0.75, 0.65)[column]
             good = rho >= goal and other / 2 <= total <= other * 2
-            print(f"{language} news {name:11} Spearman {rho:5.2f} (goal {goal})  total {total:4} "
-                  f"English {other:4}  {'' if good else 'BELOW'}")
+            print(
+                f"{language} news {name:11} Spearman {rho:5.2f} (goal {goal})  total {total:4} "
+                f"English {other:4}  {'' if good else 'BELOW'}"
+            )
         if arguments.forms:
-            forms = Counter((m.form, "".join(g[0] for g, c in zip(gender.GENDERS, m.classes) if c)) for m in found)
-            print("  ", ", ".join(f"{form} {classes} {n}" for (form, classes), n in forms.most_common(500)))
+            forms = Counter(
+                (m.form, "".join(g[0] for g, c in zip(gender.GENDERS, m.classes) if c))
+                for m in found
+            )
+            print(
+                "  ",
+                ", ".join(f"{form} {classes} {n}" for (form, classes), n in forms.most_common(500)),
+            )
         if arguments.lines:
             column = gender.GENDERS.index(arguments.lines)
             gaps = counts[:, column] - reference[:, column]
             for line in sorted(np.flatnonzero(gaps), key=lambda k: -abs(gaps[k]))[: arguments.top]:
                 forms = ", ".join(m.form for m in found if m.line == line)
-                print(f"  {line}: {gaps[line]:+} [{forms}]\n    {reference_lines[line]}\n    {lines[line]}")
+                print(
+                    f"  {line}: {gaps[line]:+} [{forms}]\n    {reference_lines[line]}\n    {lines[line]}"
+                )
 
 
 if __name__ == "__main__":

@@ -161,6 +161,7 @@ class KernelTokens:
     hashes: list[int]
     punctuation: int
     characters: int
+    invalid: bool
 
 
 def kernel_tokens(
@@ -177,9 +178,9 @@ def kernel_tokens(
     token_offsets = np.empty(len(parts) + 1, np.int64)
     punctuation, characters = np.empty(len(parts), np.int64), np.empty(len(parts), np.int64)
     profiles = np.full(len(parts), profile, np.uint8)
-    kernels.tokenise(
-        data, offsets, profiles, hashes, starts, ends, flags, token_offsets, punctuation, characters
-    )
+    invalid = np.empty(len(parts), np.bool_)
+    counts = punctuation, characters, invalid
+    kernels.tokenise(data, offsets, profiles, hashes, starts, ends, flags, token_offsets, *counts)
     scratch = kernels.scratch()
     tokens = []
     for part in range(len(parts)):
@@ -202,6 +203,7 @@ def kernel_tokens(
                 [int(hashes[n]) for n in numbers],
                 int(punctuation[part]),
                 int(characters[part]),
+                bool(invalid[part]),
             )
         )
     return tokens

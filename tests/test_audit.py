@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from audit_runs import (
@@ -637,3 +638,33 @@ def test_measures_can_be_left_out(tmp_path: Path) -> None:
     audit(tmp_path / "in.jsonl", tmp_path / "out", measures=("corpus",))
     names = {entry["name"] for entry in manifest(tmp_path / "out")["tables"]}
     assert names == {"corpus", "files", "languages", "lengths", "rejects"}
+
+
+@pytest.mark.parametrize("detect", ["auto", "never"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_invalid_utf8_in_parquet_is_repaired_and_counted(
+    tmp_path: Path, detect: str, threads: int
+) -> None:
+    texts = [b"A woman, two men.", b"A girl \xff and her mother", b"\xed\xa0\x80 man", None]
+    raw = pa.array(texts, pa.binary())
+    array = pa.Array.from_buffers(pa.string(), 4, raw.buffers())
+    pq.write_table(
+        pa.table({"text": array, "lang": ["en", "en", None, "en"]}), tmp_path / "a.parquet"
+    )
+    audit(
+        tmp_path / "a.parquet",
+        tmp_path / "out",
+        language=LanguageOptions(detect=detect),
+        threads=threads,
+    )
+    columns = ("read", "audited", "rejected", "repaired")
+    assert rows(tmp_path / "out", "files", *columns) == [(4, 3, 1, 2)]
+    found = rows(tmp_path / "out", "gender", "language", "role", "gender", "matches")
+    assert [row[2:] for row in found if row[:2] == ("eng", "any")] == [
+        ("any", 4),
+        ("feminine", 3),
+        ("masculine", 1),
+        ("unspecified", 0),
+    ]
+    bytes_, characters = rows(tmp_path / "out", "corpus", "bytes", "characters")[0]
+    assert bytes_ - characters >= 2  # U+FFFD has three bytes

@@ -356,3 +356,36 @@ def test_context_windows_cut_between_characters() -> None:
         )
         low, high = bounds[0]
         assert (text[low:start].decode(), text[end:high].decode()) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("part", "invalid"),
+    [
+        (b"", False),
+        ("plain ÄÖ Привет 女の子 \N{REPLACEMENT CHARACTER} 🙂".encode(), False),
+        (b"caf\xe9", True),
+        (b"\xff", True),
+        (b"a \xc3", True),
+        (b"\xc0\xaf", True),
+        (b"long enough words before \xe5\xa5 and long enough words after it", True),
+        (b"surrogate \xed\xa0\x80 in the middle of a text", True),
+        (b"too high \xf4\x90\x80\x80 in the middle of a text", True),
+        ("привет ".encode() * 5 + b"\xd0" + " привет".encode() * 5, True),
+        ("女".encode() * 9 + b"\xe5\xa5" + "女".encode() * 9, True),
+    ],
+)
+def test_invalid_utf8_is_noticed(part: bytes, invalid: bool) -> None:
+    for profile in slow_tokens.PROFILES:
+        before, found, after = kernel_tokens([b"one", part, b"zwei"], profile)
+        assert (before.invalid, found.invalid, after.invalid) == (False, invalid, False)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(st.binary(max_size=12), TEXTS.map(str.encode)), max_size=6).map(b"".join))
+def test_invalid_utf8_is_what_python_refuses(part: bytes) -> None:
+    try:
+        part.decode()
+        valid = True
+    except UnicodeDecodeError:
+        valid = False
+    assert kernel_tokens([part], unicode.BASE)[0].invalid != valid

@@ -30,7 +30,7 @@ from corpus_assay.pipelines.sources import (
     read_unit,
 )
 from corpus_assay.pipelines.sources.arrays import elements
-from corpus_assay.transforms.documents import DOCUMENT_SCHEMA, ROLES
+from corpus_assay.transforms.documents import DOCUMENT_SCHEMA, ROLES, repair
 
 MEBI = 1 << 20
 
@@ -51,10 +51,12 @@ class Result:
             consumed = 0
             for chunk in read_unit(unit, options):
                 assert chunk.batch.schema == DOCUMENT_SCHEMA
-                chunk.batch.validate(full=True)
+                batch, repaired = repair(chunk.batch)  # Parquet leaves that to the tokeniser
+                self.counts["repaired"] += len(repaired)
+                batch.validate(full=True)
                 consumed += chunk.consumed
-                self.batches.append(chunk.batch)
-                self.documents += chunk.batch.to_pylist()
+                self.batches.append(batch)
+                self.documents += batch.to_pylist()
                 self.rejects += chunk.rejects.to_pylist()
                 for row in chunk.counts.to_pylist():
                     assert row["read"] == row["audited"] + row["rejected"]
@@ -63,6 +65,7 @@ class Result:
                         if row[name]:
                             self.counts[name] += row[name]
             assert consumed == sum(span.end - span.start for span in unit)
+        self.counts = +self.counts
         assert self.counts["audited"] == len(self.documents)
         assert self.counts["rejected"] == sum(row["records"] for row in self.rejects)
         assert per_file == Counter(row["file"] for row in self.documents)

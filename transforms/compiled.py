@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from corpus_assay.lexicons import gender
@@ -87,7 +86,9 @@ def compile_lexicon(lexicon: Lexicon) -> CompiledLexicon:
                     for row in rows.values()
                 ],
                 pa.string(),
-            ).dictionary_encode().cast(ENTRIES.field("concepts").type),
+            )
+            .dictionary_encode()
+            .cast(ENTRIES.field("concepts").type),
             pa.array(["+".join(row["lemma"]) for row in rows.values()], pa.string()),
             pa.array(
                 [
@@ -101,10 +102,7 @@ def compile_lexicon(lexicon: Lexicon) -> CompiledLexicon:
                 pa.uint8(),
             ),
             pa.array(
-                [
-                    len(row["genders"]) > 1 or key in named["ambiguous"]
-                    for key, row in rows.items()
-                ],
+                [len(row["genders"]) > 1 or key in named["ambiguous"] for key, row in rows.items()],
                 pa.bool_(),
             ),
         ],
@@ -163,7 +161,10 @@ def store(language: str) -> Path:
     path = FOLDER / f"{language}.arrow"
     path.parent.mkdir(exist_ok=True)
     options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema, options=options) as out:
+    with (
+        pa.OSFile(str(path), "wb") as file,
+        pa.ipc.new_file(file, table.schema, options=options) as out,
+    ):
         out.write_table(table)
     return path
 

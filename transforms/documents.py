@@ -20,7 +20,9 @@ The schema, one row a document::
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 ROLES: tuple[str, ...] = ("text", "prompt", "response", "chosen", "rejected")
 """Roles a part can have; the batch stores the index. A prefix that chosen and rejected share is
@@ -51,3 +53,25 @@ DOCUMENT_SCHEMA = pa.schema(
     ]
 )
 """Arrow schema of a batch of documents."""
+
+
+class InvalidTextError(Exception):
+    """A text of a batch is not valid UTF-8; `repair` makes a batch whose texts are."""
+
+
+def repair(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+    """A batch in whose texts U+FFFD stands for what is not UTF-8, and the rows that changed."""
+    lists = batch.column("parts")
+    offsets = lists.offsets.to_numpy()
+    parts = lists.values.slice(offsets[0], offsets[-1] - offsets[0])
+    raw = parts.field("text").view(pa.binary()).to_pylist()
+    texts = [text.decode("utf-8", "replace") for text in raw]
+    changed = [text.encode() != before for text, before in zip(texts, raw, strict=True)]
+    values = pa.StructArray.from_arrays(
+        [parts.field("field"), parts.field("role"), pa.array(texts, pa.string())],
+        fields=list(PART_TYPE),
+    )
+    whole = pa.ListArray.from_arrays(pa.array(offsets - offsets[0]), values, type=lists.type)
+    rows = np.searchsorted(offsets - offsets[0], np.flatnonzero(changed), side="right") - 1
+    at = batch.schema.get_field_index("parts")
+    return batch.set_column(at, batch.schema.field(at), whole), np.unique(rows)

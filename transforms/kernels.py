@@ -502,6 +502,7 @@ def tokenise(  # type: ignore[no-untyped-def]
     token_offsets,
     punctuation,
     characters,
+    invalid,
 ):
     """Tokens of every part of a batch.
 
@@ -509,7 +510,8 @@ def tokenise(  # type: ignore[no-untyped-def]
     ``profiles`` (uint8[parts], `unicode.PROFILES`). Fills ``hashes`` (uint64), ``starts`` and
     ``ends`` (uint32, bytes of ``data``), ``flags`` (uint8: gap before, `FLAG_UPPER`), one a word,
     with room for (bytes + parts) // 2 + 1 of them, and by part ``token_offsets``
-    (int64[parts + 1]), ``punctuation`` and ``characters`` (int64). Returns the number of words.
+    (int64[parts + 1]), ``punctuation`` and ``characters`` (int64) and ``invalid`` (bool: the part
+    is not valid UTF-8; each byte that is none stands for U+FFFD). Returns the number of words.
     """
     n = 0
     folded, source, classes = scratch()
@@ -523,6 +525,7 @@ def tokenise(  # type: ignore[no-untyped-def]
         gap = GAP_OTHER
         breaks = 0
         marks = 0
+        broken = False
         last_code = np.uint32(0)
         last_end = np.int64(-1)
         in_word = False
@@ -579,12 +582,18 @@ def tokenise(  # type: ignore[no-untyped-def]
                 n += 1
                 breaks = 0
                 last_end = np.int64(-1)
+                gap = GAP_SPACE
                 if b != 0x20:
                     i = after
-                    gap = GAP_NONE
-                    break
+                    # One mark and a space, as in "yes, no", need not leave the loop.
+                    if _byte(data, after + 1) != 0x20 or _class(_lookup(b, base)) != OTHER:
+                        gap = GAP_NONE
+                        break
+                    marks += 1
+                    last_code, last_end = b, after + 1
+                    gap = GAP_OTHER
+                    after += 1
                 i = after + 1
-                gap = GAP_SPACE
             # 2. Words of any mixture of one, two and three bytes, a loop for each width: a load
             # then need not wait for the width of the character before.
             single = False
@@ -711,11 +720,18 @@ def tokenise(  # type: ignore[no-untyped-def]
                 breaks = 0
                 last_end = np.int64(-1)
                 i = j
+                gap = GAP_SPACE
                 if code != 0x20 or j >= end:
                     gap = GAP_NONE
-                    break
+                    if code >= 0x80 or j + 1 >= end or _byte(data, j + 1) != 0x20:
+                        break
+                    if _class(_lookup(code, base)) != OTHER:
+                        break
+                    marks += 1
+                    last_code, last_end = code, j + 1
+                    gap = GAP_OTHER
+                    i += 1
                 i += 1
-                gap = GAP_SPACE
             # 3. Runs of characters that are words each, with their marks, of three bytes all.
             while single and i + 6 <= end:
                 j = i
@@ -825,10 +841,12 @@ def tokenise(  # type: ignore[no-untyped-def]
                     marks += 1
                     last_code, last_end = code, i
             elif kind != MARK and kind != IGNORE:
+                broken |= code == 0xFFFD and width == 1
                 marks += last_end != i - width or last_code != code
                 last_code, last_end = code, i
                 gap = _gap_after_mark(gap, code)
         punctuation[part] = marks
+        invalid[part] = broken
         characters[part] = _characters(data, np.int64(offsets[part]), end)
     token_offsets[offsets.size - 1] = n
     return n

@@ -30,7 +30,7 @@ import pyarrow.compute as pc
 
 from corpus_assay.lexicons.languages import resolve_code
 from corpus_assay.transforms import fasttext_model
-from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
+from corpus_assay.transforms.documents import DOCUMENT_SCHEMA, InvalidTextError
 
 UNDETERMINED = "und"
 """ISO 639-3 code of a document whose language nobody says."""
@@ -93,6 +93,7 @@ def identify(
 
     Raises:
         ValueError: the model cannot be loaded; the message names its path.
+        InvalidTextError: a language is to be detected, and a text is not valid UTF-8.
     """
     rows = batch.num_rows
     methods = np.full(rows, _NONE, np.int8)
@@ -107,6 +108,10 @@ def identify(
         missing = language.is_null().to_numpy(zero_copy_only=False)
         methods[~missing] = _COLUMN
         if options.detect != "never" and missing.any():
+            try:
+                batch.column("parts").values.field("text").validate(full=True)
+            except pa.ArrowInvalid:
+                raise InvalidTextError from None
             wanted = np.flatnonzero(missing)
             detected = _detect(batch.column("parts"), wanted, options)
             language = pc.replace_with_mask(language, pa.array(missing), detected)

@@ -77,7 +77,7 @@ def sequences(texts: pa.StringArray | Sequence[str], language: str) -> Sequences
     hashes, flags = np.empty(room, np.uint64), np.empty(room, np.uint8)
     starts, ends = np.empty(room, np.uint32), np.empty(room, np.uint32)
     word_offsets = np.empty(count + 1, np.int64)
-    counts = np.empty(count, np.int64), np.empty(count, np.int64)
+    counts = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.bool_)
     words = kernels.tokenise(
         data, offsets, profiles, hashes, starts, ends, flags, word_offsets, *counts
     )
@@ -102,10 +102,10 @@ class Matcher:
     """Word lists of several languages as one hash table a language.
 
     Built from ``{language: texts}``; a match names its text by number, counting through the
-    languages in the order given (`texts`). Texts of one language that fold to the same words share the
-    number of the first (`canonical`, int32; -1 for a text without words). ``cases`` may hold for
-    each text of a language `kernels.CAPITALISED` or `kernels.LOWERCASE` (uint8). Memory: about 60
-    bytes a word of a text; the tables are read-only and shared by threads.
+    languages in the order given (`texts`). Texts of one language that fold to the same words
+    share the number of the first (`canonical`, int32; -1 for a text without words). ``cases`` may
+    hold for each text of a language `kernels.CAPITALISED` or `kernels.LOWERCASE` (uint8). Memory:
+    about 60 bytes a word of a text; the tables are read-only and shared by threads.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus_assay.transforms import kernels, unicode
-from corpus_assay.transforms.documents import ROLES
+from corpus_assay.transforms.documents import ROLES, InvalidTextError
 
 CELL_ROLES = len(ROLES) + 1
 """Cells of one document: one a role, and one for the whole document (`any`)."""
@@ -170,6 +170,10 @@ def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatc
     """The words of a batch whose languages are resolved (ISO 639-3 or ``und``).
 
     Memory: about 3 bytes of arrays a byte of text, in `arena` if one is given; the batch bounds it.
+
+    Raises:
+        InvalidTextError: a text is not valid UTF-8. Readers of columns leave that for here, where
+            every byte is looked at anyway.
     """
     arena = arena or Arena()
     parts = documents.column("parts")
@@ -194,9 +198,22 @@ def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatc
     flags = arena.array("flags", room, np.uint8)
     token_offsets = np.empty(count + 1, np.int64)
     punctuation, characters = np.empty(count, np.int64), np.empty(count, np.int64)
+    invalid = np.empty(count, np.bool_)
     words = kernels.tokenise(
-        data, offsets, profiles, hashes, starts, ends, flags, token_offsets, punctuation, characters
+        data,
+        offsets,
+        profiles,
+        hashes,
+        starts,
+        ends,
+        flags,
+        token_offsets,
+        punctuation,
+        characters,
+        invalid,
     )
+    if invalid.any():
+        raise InvalidTextError
     return TokenBatch(
         documents,
         data,

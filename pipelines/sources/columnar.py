@@ -132,8 +132,12 @@ def _filled(lengths: pa.Array) -> Positions:
     return np.asarray(filled, dtype=np.int64)
 
 
-def text_column(array: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64]]:
-    """Strings of a column of text, and the rows in which invalid UTF-8 became U+FFFD."""
+def text_column(array: pa.Array, checked: bool = True) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """Strings of a column of text, and the rows in which invalid UTF-8 became U+FFFD.
+
+    Where `checked` is False, nothing is looked at: the tokeniser will see invalid UTF-8. The
+    offsets of the array must then be known to be right.
+    """
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if not pa.types.is_binary(array.type):
@@ -141,6 +145,8 @@ def text_column(array: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64]]:
         array = array.cast(target) if not pa.types.is_string(array.type) else array.view(target)
     text = array.view(pa.string())
     nothing: npt.NDArray[np.int64] = np.empty(0, np.int64)
+    if not checked:
+        return text, nothing
     try:
         text.validate(full=True)
     except pa.ArrowInvalid:
@@ -174,15 +180,17 @@ def _metadata(array: pa.Array | None) -> pa.Array | None:
     return metadata_column(array.to_pylist())
 
 
-def documents(batch: pa.RecordBatch, positions: Positions, builder: Builder) -> Piece:
-    """Documents of the rows of a batch."""
+def documents(
+    batch: pa.RecordBatch, positions: Positions, builder: Builder, checked: bool = True
+) -> Piece:
+    """Documents of the rows of a batch; `checked` as in `text_column`."""
     layout = builder.layout
     metadata = [
         None if path is None else _metadata(column_at(batch, path)) for path in layout.metadata()
     ]
     arrays: list[Any] = [column_at(batch, part.path) for part in layout.parts]
     if layout.kind == "columns":
-        texts = [text_column(array) for array in arrays]
+        texts = [text_column(array, checked) for array in arrays]
         repaired = set(np.concatenate([rows for _, rows in texts]).tolist())
         return builder.from_columns(
             positions, [text for text, _ in texts], metadata, None, repaired
