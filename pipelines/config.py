@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
+from corpus_assay.lexicons.gender import GENDERS
 from corpus_assay.pipelines.sources import COUNT_SCHEMA, REJECT_SCHEMA, ReadOptions
 from corpus_assay.transforms import registry
-from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.additive import TableSpec, counts, key
 from corpus_assay.transforms.registry import MeasureOptions
 
 FILE_COUNTS = TableSpec("files", (COUNT_SCHEMA.field("file"),), tuple(COUNT_SCHEMA)[1:])
@@ -16,6 +19,32 @@ REJECTS = TableSpec(
     "rejects", tuple(REJECT_SCHEMA)[:2], tuple(REJECT_SCHEMA)[2:], merge="union", grows=True
 )
 """Records that could not be read, with the reason."""
+
+RELIABILITY = TableSpec(
+    "reliability",
+    (key("language"),),
+    (
+        pa.field("lexicon", pa.string()),
+        pa.field("measured", pa.bool_()),
+        pa.field("treebank", pa.string()),
+        *counts("found", "gold", "right", "matches"),
+        pa.field("news", pa.string()),
+        *(
+            pa.field(f"{gender}_{what}", kind)
+            for gender in GENDERS
+            for what, kind in (
+                ("correlation", pa.float64()),
+                ("total", pa.int64()),
+                ("english", pa.int64()),
+            )
+        ),
+    ),
+    merge="union",
+)
+"""What is known of each lexicon that was used, from `lexicons.reliability`. ``lexicon`` is the
+SHA-256 of the lexicon; ``measured`` says whether that very lexicon was measured: false where it
+has changed since or is the user's own, and then every other column is null. Recall is found over
+gold, precision right over matches, null where no treebank was there."""
 
 PARTS = 16
 """Parts in which a table that grows with the corpus is written."""

@@ -7,6 +7,7 @@ import dataclasses
 import fcntl
 import hashlib
 import json
+import math
 import os
 import platform
 import shutil
@@ -19,14 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_assay.lexicons.gender import GENDERS
 from corpus_assay.lexicons.languages import languages as known_languages
+from corpus_assay.lexicons.reliability import reliability
 from corpus_assay.pipelines import storage
-from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, AuditConfig
+from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILITY, AuditConfig
 from corpus_assay.pipelines.sources import InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
 from corpus_assay.transforms import additive, compiled, unicode
 from corpus_assay.transforms.additive import TableSpec
-from corpus_assay.transforms.corpus import SOURCES
+from corpus_assay.transforms.corpus import CORPUS, SOURCES
 from corpus_assay.transforms.documents import ANY
 
 MANIFEST = "audit.json"
@@ -148,7 +151,8 @@ def commit(staging: Path, output: Path, *, overwrite: bool) -> None:
 
 
 def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]) -> None:
-    """Write what no worker writes: empty tables, and ``files`` with the listing joined to it."""
+    """Write what no worker writes: empty tables, ``files`` with the listing joined to it, and
+    ``reliability``."""
     for spec in _shown(config):
         if not _parts(folder, spec):
             empty = presentable(spec, spec.schema.empty_table(), config.excerpts)
@@ -157,6 +161,35 @@ def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]
     path = storage.join(folder, table_path(FILE_COUNTS, 0))
     joined = _files(_table(path), files)
     storage.write(path, storage.parquet_bytes(joined))
+    if "gender" in config.measures:
+        corpus = _table(storage.join(folder, table_path(CORPUS, 0)))
+        used = sorted(set(corpus.column("language").to_pylist()))
+        known = _reliability(used, compiled.load(config.options.lexicon))
+        path = storage.join(folder, table_path(RELIABILITY, 0))
+        storage.write(path, storage.parquet_bytes(known))
+
+
+def _reliability(
+    used: Sequence[str], lexicons: Mapping[str, compiled.CompiledLexicon]
+) -> pa.Table:
+    """`RELIABILITY` of the languages that occur and have a lexicon."""
+    rows = []
+    for code in used:
+        if code not in lexicons:
+            continue
+        digest = lexicons[code].about["sha256"]
+        known = reliability().get(code)
+        row: dict[str, Any] = {"language": code, "lexicon": digest, "measured": False}
+        if known is not None and digest.startswith(known.lexicon):
+            row |= {"measured": True, "treebank": known.treebank or None, "news": known.news}
+            row |= {name: getattr(known, name) for name in ("found", "gold", "right", "matches")}
+            for column, name in enumerate(GENDERS):
+                correlation = known.correlations[column]
+                row[f"{name}_correlation"] = None if math.isnan(correlation) else correlation
+                row[f"{name}_total"] = known.totals[column]
+                row[f"{name}_english"] = known.english[column]
+        rows.append(row)
+    return pa.Table.from_pylist(rows, schema=RELIABILITY.schema)
 
 
 def _shown(config: AuditConfig) -> list[TableSpec]:
@@ -164,7 +197,9 @@ def _shown(config: AuditConfig) -> list[TableSpec]:
     hidden = {SOURCES.name}
     if not config.options.slice_by:
         hidden |= {name for name in config.specs if name.endswith("_slices")}
-    return [spec for name, spec in sorted(config.specs.items()) if name not in hidden]
+    shown = [spec for name, spec in config.specs.items() if name not in hidden]
+    shown += [RELIABILITY] if "gender" in config.measures else []
+    return sorted(shown, key=lambda spec: spec.name)
 
 
 def _parts(folder: str, spec: TableSpec) -> list[str]:

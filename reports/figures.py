@@ -32,6 +32,7 @@ from corpus_assay.reports.model import (
     GroupFigures,
     LanguageFigures,
     LengthBucket,
+    LexiconReliability,
     RejectReason,
     Representation,
     SourceFigures,
@@ -173,6 +174,7 @@ def _compute(audit: Audit) -> Figures:
             {key: value for key, value in manifest["configuration"].items() if key != "weights"}
         ),
         lexicons=_lexicons(manifest["lexicons"]),
+        reliability=_reliability(audit, languages),
         tables=tuple(
             (
                 formats.visible(entry.get("path") or entry["name"], 120),
@@ -640,6 +642,37 @@ def _term_lists(
         if terms:
             lists.append(TermList(row, tuple(terms), len(found) - len(terms)))
     return tuple(lists)
+
+
+def _reliability(
+    audit: Audit, languages: Sequence[LanguageFigures]
+) -> tuple[LexiconReliability, ...]:
+    if "reliability" not in audit.tables:
+        return ()
+    known = {row["language"]: row for row in audit.tables["reliability"].to_pylist()}
+    rows = []
+    for language in languages:
+        row = known.get(language.code)
+        if row is None:
+            continue
+        rows.append(
+            LexiconReliability(
+                language,
+                bool(row["measured"]),
+                formats.visible(row["treebank"] or "", 60),
+                _wilson(row["found"], row["gold"]),
+                row["gold"] or 0,
+                _wilson(row["right"], row["matches"]),
+                row["matches"] or 0,
+                formats.visible(row["news"] or "", 60),
+                tuple(row[f"{name}_correlation"] for name in CLASSES),
+            )
+        )
+    return tuple(rows)
+
+
+def _wilson(part: int | None, whole: int | None) -> Estimate | None:
+    return None if part is None or whole is None else statistics.wilson(part, whole)
 
 
 # Everything else ----------------------------------------------------------------------------------

@@ -123,6 +123,26 @@ class Example:
 
 
 @dataclass(frozen=True)
+class LexiconReliability:
+    """What is known of the lexicon of a language that occurs.
+
+    `recall` and `precision` with the number of words behind them are None without a treebank;
+    `correlations` with English, by class, None where they could not be computed. Nothing is known
+    of a lexicon that was not `measured`.
+    """
+
+    language: LanguageFigures
+    measured: bool
+    treebank: str
+    recall: Estimate | None
+    gold: int
+    precision: Estimate | None
+    matches: int
+    news: str
+    correlations: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class Term:
     """A word of the lexicon with its matches in all sources: its most frequent forms, and how many
     more were found."""
@@ -218,6 +238,7 @@ class Figures:
     versions: tuple[tuple[str, str], ...]
     configuration: tuple[tuple[str, str], ...]
     lexicons: tuple[tuple[str, str, str, str, str], ...]
+    reliability: tuple[LexiconReliability, ...]
     tables: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
     totals: Totals

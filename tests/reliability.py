@@ -1,14 +1,22 @@
 """How reliable each lexicon is: against gold lemmas, and against the same news in English.
 
-    python tests/reliability.py [LANG …] [--misses] [--lines CLASS] [--forms]
+    python tests/reliability.py [LANG …] [--misses] [--lines CLASS] [--forms] [--top N]
+    python tests/reliability.py [LANG …] --check | --form FORM
+    python tests/reliability.py --write
 
 Gold: Universal Dependencies treebanks of the corpora folder. Over the base forms of
-``tests/base_forms.json`` (fixed before anything was measured): recall = gold words with such a lemma
- that a match covers, precision = matches of such a lemma's forms that cover such a token.
-News: NTREX-128, matches per document and class against the English lexicon on the English text,
-Spearman's rank correlation, and totals over English's. ``--misses`` prints what was missed and
-what was wrongly found; ``--lines feminine`` the news lines whose counts differ most from
-English; ``--forms`` the forms found in the news.
+``tests/base_forms.json``, fixed before anything was measured: recall = gold words with such a
+lemma that a match covers; precision = matches of such a lemma's forms that cover such a word.
+Verbs, adverbs, function words and names are other words, even where their lemma looks the same.
+
+News: NTREX-128 (FLORES where there is none), matches per document and class against the English
+lexicon on the English text: Spearman's rank correlation, and totals beside English's.
+
+``--misses`` prints what was missed and what was wrongly found, ``--lines feminine`` the news
+lines whose counts differ most from English, ``--forms`` the forms found in the news, ``--form
+annemin`` what makes a form, ``--check`` the faults of a lexicon. ``--write`` measures all
+languages and writes ``lexicons/reliability.tsv`` and ``lexicons/ambiguous.tsv``, which audits and
+reports read.
 """
 
 from __future__ import annotations
@@ -16,14 +24,18 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from document_batches import batch, document
+from numpy.typing import NDArray
 
 from corpus_assay.lexicons import gender
 from corpus_assay.lexicons.languages import languages
+from corpus_assay.lexicons.reliability import AMBIGUOUS, RELIABILITY, Reliability, write_rows
 from corpus_assay.transforms.compiled import compile_lexicon
 from corpus_assay.transforms.gender import compile_lexicons
 from corpus_assay.transforms.matching import sequences
@@ -32,17 +44,30 @@ from corpus_assay.transforms.tokens import tokenise
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 BASE_FORMS = Path(__file__).with_name("base_forms.json")
 TREEBANKS = {
-    path.name.split("-")[0].split("_")[0]: path
-    for path in sorted((CORPORA / "ud").glob("*.conllu"))
-}
-TREEBANKS = {{"fi": "fin", "hu": "hun", "tr": "tur"}.get(k, k): v for k, v in TREEBANKS.items()}
+    **{code: (f"{code}-pud", f"UD {languages()[code].name} PUD") for code in
+       ("arb", "ces", "deu", "eng", "fra", "hin", "rus", "tha")},
+    "fin": ("fi_tdt-ud-dev", "UD Finnish TDT dev"),
+    "hun": ("hu_szeged-ud-dev", "UD Hungarian Szeged dev"),
+    "tur": ("tr_imst-ud-dev", "UD Turkish IMST dev"),
+}  # fmt: skip
+"""File and name of each language's treebank."""
+
 NOT_NOUNS = ("VERB", "AUX", "ADV", "ADP", "PROPN", "CCONJ", "SCONJ", "PART")
 """Parts of speech whose lemma is another word than the noun with the same letters."""
+
+NEWS_GOALS = (0.85, 0.75, 0.65)
+"""Least rank correlation with English, by class."""
+GOLD_GOAL = 0.98
+
+NEWS_LINES = 970
+"""Lines of the news; any other file is FLORES."""
+
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A match in a line: its classes, and the bytes it covers."""
+    """A match in a line: its form, lemmas and classes, and the bytes it covers."""
 
     line: int
     form: str
@@ -52,56 +77,38 @@ class Found:
     end: int
 
 
-def find(lexicon: gender.Lexicon, lines: list[str], core: bool = True) -> list[Found]:
+def find(lexicon: gender.Lexicon, lines: Sequence[str], core: bool = True) -> list[Found]:
     """Matches of a lexicon in lines, as an audit finds them."""
     language = lexicon.language
     compiled = compile_lexicons({language: compile_lexicon(lexicon)}, core=core)
     tokens = tokenise(batch([document(line, language=language) for line in lines]))
     found = compiled.find(tokens)
     rows = []
-    for k in range(len(found)):
-        entry, part = found.entries[k], found.parts[k]
+    for entry, part, first, last in zip(
+        found.entries, found.parts, found.firsts, found.lasts, strict=True
+    ):
         sense = compiled.senses[entry]
         low = tokens.part_offsets[part]
+        mask = compiled.masks[sense]
         rows.append(
             Found(
                 int(tokens.part_document[part]),
                 compiled.matcher.texts[entry].as_py(),
                 frozenset(compiled.lemmas[sense].as_py().split("+")),
-                tuple(bool(compiled.masks[sense] >> c & 1) for c in range(3)),
-                int(tokens.starts[found.firsts[k]] - low),
-                int(tokens.ends[found.lasts[k]] - low),
+                (bool(mask & 1), bool(mask & 2), bool(mask & 4)),
+                int(tokens.starts[first] - low),
+                int(tokens.ends[last] - low),
             )
         )
     return rows
 
 
-def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's rank correlation, ties at their mean rank; NaN where one does not vary."""
-    ranks = [_ranks(first), _ranks(second)]
-    if min(r.std() for r in ranks) == 0:
-        return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts - 1) / 2)[inverse]
-
-
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """95% interval of a proportion (Wilson 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    z, p = 1.959964, successes / n
-    middle, half = p + z * z / (2 * n), z * ((p * (1 - p) + z * z / (4 * n)) / n) ** 0.5
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+# Gold ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Token:
-    """A gold word: the bytes of its surface token in the sentence, lemma."""
+class Word:
+    """A gold word: the bytes of its surface token in the sentence, its form and lemma."""
 
     start: int
     end: int
@@ -109,7 +116,7 @@ class Token:
     lemma: str
 
 
-def treebank(path: Path) -> list[tuple[str, list[Token]]]:
+def treebank(path: Path) -> list[tuple[str, list[Word]]]:
     """Sentences with their gold words; a word of a multi-word token has that token's bytes."""
     sentences = []
     for block in path.read_text(encoding="utf-8").split("\n\n"):
@@ -117,7 +124,7 @@ def treebank(path: Path) -> list[tuple[str, list[Token]]]:
         text = next((x[9:] for x in lines if x.startswith("# text = ")), None)
         if text is None:
             continue
-        tokens, at, covered, span = [], 0, 0, (0, 0)
+        words, at, covered, span = [], 0, 0, (0, 0)
         for line in lines:
             if line.startswith("#"):
                 continue
@@ -132,23 +139,20 @@ def treebank(path: Path) -> list[tuple[str, list[Token]]]:
                 span = len(text[:begin].encode()), len(text[:at].encode())
             if "-" in number:
                 covered = int(number.split("-")[1])
-                continue
-            if pos in NOT_NOUNS:
-                continue
-            lemma = form if lemma == "_" else lemma.replace("#", "")
-            tokens.append(Token(*span, form, lemma))
-        sentences.append((text, tokens))
+            elif pos not in NOT_NOUNS:
+                # Thai has no lemmas; Finnish marks the seams of compounds.
+                words.append(Word(*span, form, form if lemma == "_" else lemma.replace("#", "")))
+        sentences.append((text, words))
     return sentences
-
-
-def keys_of(words: list[str], language: str) -> list[int]:
-    """What lemmas are compared by: their keys after the folding of the language."""
-    return [int(key) for key in sequences(words, language).text_keys()]
 
 
 @dataclass(frozen=True)
 class Gold:
-    """Recall and precision against a treebank, with what went wrong."""
+    """Recall and precision against a treebank, with what went wrong.
+
+    `found` of `gold` words were covered; `right` of `matches` covered such a word. `forms` counts
+    right and all matches of each form.
+    """
 
     found: int
     gold: int
@@ -156,93 +160,187 @@ class Gold:
     matches: int
     missed: Counter[str]
     wrong: Counter[str]
+    forms: dict[str, list[int]]
 
 
-def against_gold(language: str) -> Gold:
+def against_gold(lexicon: gender.Lexicon) -> Gold:
     """Count a treebank's words of the base forms, and the matches of their forms."""
-    sentences = treebank(TREEBANKS[language])
-    fixed = json.loads(BASE_FORMS.read_text(encoding="utf-8"))[language]
-    lexicon = gender.bundled(language)
-    lemmas = list(
-        {token.lemma for _, tokens in sentences for token in tokens}
-        | {form.lemma or form.text for form in lexicon.forms}
-    )
-    keys = dict(zip(lemmas, keys_of(lemmas, language), strict=True))
-    base = set(keys_of(fixed, language))
-
-    def is_base(lemma: str) -> bool:
-        return keys[lemma] in base
-
+    language = lexicon.language
+    sentences = treebank(CORPORA / "ud" / f"{TREEBANKS[language][0]}.conllu")
+    is_base = _is_base(lexicon, sentences)
     by_line: dict[int, list[Found]] = {}
-    for found in find(lexicon, [text for text, _ in sentences], core=False):
-        by_line.setdefault(found.line, []).append(found)
-    hit = gold = right = matches = 0
+    for match in find(lexicon, [text for text, _ in sentences], core=False):
+        by_line.setdefault(match.line, []).append(match)
+    found = gold = right = matches = 0
     missed: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
-    for line, (_, tokens) in enumerate(sentences):
+    forms: dict[str, list[int]] = {}
+    for line, (_, words) in enumerate(sentences):
         of_line = by_line.get(line, [])
-        for token in tokens:
-            if is_base(token.lemma):
-                gold += 1
-                if any(m.start < token.end and token.start < m.end for m in of_line):
-                    hit += 1
-                else:
-                    missed[f"{token.form} ({token.lemma})"] += 1
+        for word in words:
+            if not is_base(word.lemma):
+                continue
+            gold += 1
+            if any(m.start < word.end and word.start < m.end for m in of_line):
+                found += 1
+            else:
+                missed[f"{word.form} ({word.lemma})"] += 1
         for match in of_line:
-            if " " not in match.form and not any(is_base(lemma) for lemma in match.lemmas):
+            # A phrase has no lemma of its own: it is judged by the words under it.
+            if " " not in match.form and not any(map(is_base, match.lemmas)):
                 continue
             matches += 1
-            under = [t for t in tokens if t.start < match.end and match.start < t.end]
-            if any(is_base(t.lemma) for t in under):
-                right += 1
-            else:
-                wrong[f"{match.form} ({'+'.join(t.lemma for t in under)})"] += 1
-    return Gold(hit, gold, right, matches, missed, wrong)
+            under = [w for w in words if w.start < match.end and match.start < w.end]
+            good = any(is_base(word.lemma) for word in under)
+            right += good
+            seen = forms.setdefault(match.form, [0, 0])
+            seen[0] += good
+            seen[1] += 1
+            if not good:
+                wrong[f"{match.form} ({'+'.join(w.lemma for w in under)})"] += 1
+    return Gold(found, gold, right, matches, missed, wrong, forms)
 
 
-def news_counts(language: str, core: bool = True) -> tuple[np.ndarray, list[str], list[Found]]:
-    """Matches by line and class in the news; the lines; the matches."""
+def _is_base(
+    lexicon: gender.Lexicon, sentences: Iterable[tuple[str, list[Word]]]
+) -> Callable[[str], bool]:
+    """Whether a lemma is a base form, compared after the folding of its language."""
+    language = lexicon.language
+    base = json.loads(BASE_FORMS.read_text(encoding="utf-8"))[language]
+    lemmas = {word.lemma for _, words in sentences for word in words}
+    lemmas |= {form.lemma or form.text for form in lexicon.forms}
+    every = [*base, *lemmas]
+    keys = dict(zip(every, sequences(every, language).text_keys().tolist(), strict=True))
+    wanted = {keys[word] for word in base}
+    return lambda lemma: keys[lemma] in wanted
+
+
+# News ---------------------------------------------------------------------------------------------
+
+
+def news(language: str) -> list[str]:
+    """Lines of the news in a language; those of FLORES where there is none."""
     path = CORPORA / "ntrex-first-half" / f"{language}.txt"
     if not path.is_file():
         path = CORPORA / "flores" / f"{language}.txt"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found = find(gender.bundled(language), lines, core)
-    counts = np.zeros((len(lines), 3), np.int64)
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def by_line(found: Iterable[Found], lines: int) -> Counts:
+    """Matches (int64[lines, 3]) by line and class."""
+    counts = np.zeros((lines, 3), np.int64)
     for match in found:
         counts[match.line] += match.classes
-    return counts, lines, found
+    return counts
 
 
-def by_document(counts: np.ndarray) -> np.ndarray:
-    """Sums of lines by news document; FLORES lines by article."""
-    name, column = (
-        ("ntrex-first-half/documents.tsv", 0)
-        if len(counts) == 970
-        else ("flores/metadata_devtest.tsv", 1)
-    )
-    rows = [x.split("\t") for x in (CORPORA / name).read_text(encoding="utf-8").splitlines()]
-    rows = rows[-len(counts) :]
-    names: dict[str, int] = {}
-    of_line = [
-        names.setdefault("".join(row[:1]) if column == 0 else row[column], len(names))
-        for row in rows
-    ]
-    sums = np.zeros((len(names), 3), np.int64)
-    np.add.at(sums, of_line, counts)
+def by_document(counts: Counts) -> Counts:
+    """Sums of lines by document: of the news, or by article of FLORES."""
+    if len(counts) == NEWS_LINES:
+        path = CORPORA / "ntrex-first-half" / "documents.tsv"
+        names = path.read_text(encoding="utf-8").splitlines()
+    else:
+        path = CORPORA / "flores" / "metadata_devtest.tsv"
+        rows = path.read_text(encoding="utf-8").splitlines()
+        names = [row.split("\t")[0] for row in rows[-len(counts) :]]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    sums = np.zeros((len(numbers), 3), np.int64)
+    np.add.at(sums, [numbers[name] for name in names], counts)
     return sums
 
 
-def english(like: int) -> tuple[np.ndarray, list[str]]:
-    """English counts and lines of the news, or of FLORES for its number of lines."""
-    folder = "ntrex-first-half" if like == 970 else "flores"
-    lines = (CORPORA / folder / "eng.txt").read_text(encoding="utf-8").splitlines()
-    counts = np.zeros((len(lines), 3), np.int64)
-    for match in find(gender.bundled("eng"), lines):
-        counts[match.line] += match.classes
-    return counts, lines
+@cache
+def english(lines: int) -> tuple[Counts, list[str]]:
+    """English counts and lines of the news, or of FLORES, by their number of lines."""
+    folder = "ntrex-first-half" if lines == NEWS_LINES else "flores"
+    text = (CORPORA / folder / "eng.txt").read_text(encoding="utf-8").splitlines()
+    return by_line(find(gender.bundled("eng"), text), lines), text
+
+
+def rank_correlation(first: Counts, second: Counts) -> float:
+    """Spearman's rank correlation, ties at their mean rank; NaN where one does not vary."""
+    ranks = [_ranks(first), _ranks(second)]
+    if min(r.std() for r in ranks) == 0:
+        return float("nan")
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def _ranks(values: Counts) -> NDArray[np.float64]:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks: NDArray[np.float64] = (ends - (counts - 1) / 2)[inverse]
+    return ranks
+
+
+@dataclass(frozen=True)
+class News:
+    """Agreement with English: rank correlations and totals by class, English's beside them."""
+
+    correlations: tuple[float, ...]
+    totals: tuple[int, ...]
+    english: tuple[int, ...]
+
+    def agrees(self, column: int) -> bool:
+        """Whether a class reaches its goal, with a total within a factor of two."""
+        total, other = self.totals[column], self.english[column]
+        return self.correlations[column] >= NEWS_GOALS[column] and other <= 2 * total <= 4 * other
+
+
+def against_english(counts: Counts) -> News:
+    """Compare the counts of the news in a language with those in English."""
+    reference, _ = english(len(counts))
+    pairs = zip(by_document(counts).T, by_document(reference).T, strict=True)
+    return News(
+        tuple(rank_correlation(one, other) for one, other in pairs),
+        tuple(counts.sum(axis=0).tolist()),
+        tuple(reference.sum(axis=0).tolist()),
+    )
+
+
+# All together -------------------------------------------------------------------------------------
+
+
+def measure(language: str) -> tuple[Reliability, Gold | None]:
+    """What is known of one lexicon."""
+    lexicon = gender.bundled(language)
+    gold = against_gold(lexicon) if language in TREEBANKS else None
+    lines = news(language)
+    agreement = against_english(by_line(find(lexicon, lines), len(lines)))
+    return (
+        Reliability(
+            language=language,
+            lexicon=lexicon.sha256[:16],
+            treebank=TREEBANKS[language][1] if gold else "",
+            found=gold.found if gold else None,
+            gold=gold.gold if gold else None,
+            right=gold.right if gold else None,
+            matches=gold.matches if gold else None,
+            news="NTREX-128" if len(lines) == NEWS_LINES else "FLORES-200",
+            correlations=tuple(round(value, 3) for value in agreement.correlations),
+            totals=agreement.totals,
+            english=agreement.english,
+        ),
+        gold,
+    )
+
+
+def write() -> None:
+    """Measure every language and write what audits and reports read."""
+    rows, shares = [], []
+    for language in gender.bundled_languages():
+        row, gold = measure(language)
+        rows.append(row)
+        for form in gender.bundled(language).ambiguous if gold else ():
+            key = sequences([form], language).text_keys()[0]
+            for other, (right, every) in gold.forms.items() if gold else ():
+                if sequences([other], language).text_keys()[0] == key:
+                    shares.append((language, form, right, every))
+    write_rows(rows, shares)
+    print(RELIABILITY, AMBIGUOUS, sep="\n")
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -253,72 +351,75 @@ def main() -> None:
     parser.add_argument("--top", type=int, default=40, help="how many to print")
     parser.add_argument("--check", action="store_true", help="faults and number of forms only")
     parser.add_argument("--form", help="what makes this form")
+    parser.add_argument("--write", action="store_true", help="write the tables of all languages")
     arguments = parser.parse_args()
+    if arguments.write:
+        write()
+        return
     for language in arguments.language or gender.bundled_languages():
         if arguments.check or arguments.form:
-            lexicon = gender.bundled(language)
-            for form in (*lexicon.forms, *lexicon.omitted):
-                if form.text == arguments.form:
-                    print(language, form)
-            if arguments.check:
-                print(*gender.faults(lexicon, languages()[language].script), sep="\n")
-                having = {f.concept for f in lexicon.forms}
-                core = {c.id for c in gender.concepts().values() if c.core}
+            _check(gender.bundled(language), arguments.form)
+        else:
+            _show(language, arguments)
+
+
+def _check(lexicon: gender.Lexicon, wanted: str | None) -> None:
+    if wanted:
+        for form in (*lexicon.forms, *lexicon.omitted):
+            if form.text == wanted:
+                print(lexicon.language, form)
+        return
+    for fault in gender.faults(lexicon, languages()[lexicon.language].script):
+        print(fault)
+    having = {form.concept for form in lexicon.forms}
+    core = {concept.id for concept in gender.concepts().values() if concept.core}
+    extended = len(gender.concepts()) - len(core)
+    print(
+        f"{lexicon.language}: {len({form.text for form in lexicon.forms})} forms of "
+        f"{len({form.lemma for form in lexicon.forms})} lemmas, {len(having & core)} of "
+        f"{len(core)} core concepts, {len(having - core)} of {extended} extended"
+    )
+
+
+def _show(language: str, arguments: argparse.Namespace) -> None:
+    row, gold = measure(language)
+    if gold:
+        for name, share in (("recall", row.recall), ("precision", row.precision)):
+            if share:
+                low, high = share.interval
                 print(
-                    f"{language}: {len({f.text for f in lexicon.forms})} forms of "
-                    f"{len({f.lemma for f in lexicon.forms})} lemmas, {len(having & core)} of 32 core "
-                    f"concepts, {len(having - core)} of 41 extended"
+                    f"{language} gold {name:9} {share.part:5}/{share.whole:<5} "
+                    f"{share.part / max(share.whole, 1):.3f} [{low:.3f}, {high:.3f}]"
                 )
-            continue
-        if language in TREEBANKS:
-            gold = against_gold(language)
-            for name, k, n in (
-                ("recall", gold.found, gold.gold),
-                ("precision", gold.right, gold.matches),
-            ):
-                low, high = wilson(k, n)
-                print(
-                    f"{language} gold {name:9} {k:5}/{n:<5} {k / max(n, 1):.3f} [{low:.3f}, {high:.3f}]"
-                )
-            if arguments.misses:
-                print(
-                    "  missed:",
-                    ", ".join(f"{x} {n}" for x, n in gold.missed.most_common(arguments.top)),
-                )
-                print(
-                    "  wrong: ",
-                    ", ".join(f"{x} {n}" for x, n in gold.wrong.most_common(arguments.top)),
-                )
-        counts, lines, found = news_counts(language)
-        reference, reference_lines = english(len(lines))
-        for column, name in enumerate(gender.GENDERS):
-            rho = rank_correlation(
-                by_document(counts)[:, column], by_document(reference)[:, column]
-            )
-            total, other = counts[:, column].sum(), reference[:, column].sum()
-            goal = (0.85, 0.75, 0.65)[column]
-            good = rho >= goal and other / 2 <= total <= other * 2
-            print(
-                f"{language} news {name:11} Spearman {rho:5.2f} (goal {goal})  total {total:4} "
-                f"English {other:4}  {'' if good else 'BELOW'}"
-            )
-        if arguments.forms:
-            forms = Counter(
-                (m.form, "".join(g[0] for g, c in zip(gender.GENDERS, m.classes) if c))
-                for m in found
-            )
-            print(
-                "  ",
-                ", ".join(f"{form} {classes} {n}" for (form, classes), n in forms.most_common(500)),
-            )
-        if arguments.lines:
-            column = gender.GENDERS.index(arguments.lines)
-            gaps = counts[:, column] - reference[:, column]
-            for line in sorted(np.flatnonzero(gaps), key=lambda k: -abs(gaps[k]))[: arguments.top]:
-                forms = ", ".join(m.form for m in found if m.line == line)
-                print(
-                    f"  {line}: {gaps[line]:+} [{forms}]\n    {reference_lines[line]}\n    {lines[line]}"
-                )
+    if gold and arguments.misses:
+        for heading, counted in (("missed", gold.missed), ("wrong", gold.wrong)):
+            items = (f"{text} {n}" for text, n in counted.most_common(arguments.top))
+            print(f"  {heading}: {', '.join(items)}")
+    agreement = News(row.correlations, row.totals, row.english)
+    for column, name in enumerate(gender.GENDERS):
+        print(
+            f"{language} news {name:11} Spearman {row.correlations[column]:5.2f} "
+            f"(goal {NEWS_GOALS[column]})  total {row.totals[column]:4} "
+            f"English {row.english[column]:4}  {'' if agreement.agrees(column) else 'BELOW'}"
+        )
+    if not (arguments.forms or arguments.lines):
+        return
+    lines = news(language)
+    found = find(gender.bundled(language), lines)
+    if arguments.forms:
+        forms: Counter[tuple[str, str]] = Counter()
+        for match in found:
+            initials = zip(gender.GENDERS, match.classes, strict=True)
+            forms[match.form, "".join(name[0] for name, holds in initials if holds)] += 1
+        items = (f"{form} {classes} {n}" for (form, classes), n in forms.most_common(500))
+        print("  ", ", ".join(items))
+    if arguments.lines:
+        column = gender.GENDERS.index(arguments.lines)
+        reference, original = english(len(lines))
+        gaps = by_line(found, len(lines))[:, column] - reference[:, column]
+        for line in sorted(np.flatnonzero(gaps), key=lambda k: -abs(gaps[k]))[: arguments.top]:
+            matched = ", ".join(match.form for match in found if match.line == line)
+            print(f"  {line}: {gaps[line]:+} [{matched}]\n    {original[line]}\n    {lines[line]}")
 
 
 if __name__ == "__main__":

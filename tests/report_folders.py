@@ -64,6 +64,16 @@ SCHEMAS: Mapping[str, list[tuple[str, pa.DataType]]] = {
         *(("lemma", _TEXT), ("form", _TEXT), ("ambiguous", pa.bool_())),
         *(("matches", _INT), ("documents", _INT)),
     ],
+    "reliability": [
+        *(("language", _TEXT), ("lexicon", _TEXT), ("measured", pa.bool_()), ("treebank", _TEXT)),
+        *((name, _INT) for name in ("found", "gold", "right", "matches")),
+        ("news", _TEXT),
+        *(
+            (f"{gender}_{what}", kind)
+            for gender in ("feminine", "masculine", "unspecified")
+            for what, kind in (("correlation", pa.float64()), ("total", _INT), ("english", _INT))
+        ),
+    ],
     "corpus_slices": [*_SLICE, *_CORPUS],
     "gender_slices": [*_SLICE, ("gender", _TEXT), *_GENDER],
     "examples": [
@@ -173,6 +183,8 @@ def write_audit(
             ("gender", language, form, rank, 0, 0, "text", before, match, after)
         )
     rows["rejects"] = list(rejects)
+    for code in sorted({document.language for document in documents} - set(without_lexicon)):
+        rows["reliability"].append(RELIABILITY.get(code, (code, "f" * 64, False) + (None,) * 15))
 
     tables = folder / "tables"
     tables.mkdir(parents=True, exist_ok=True)
@@ -223,6 +235,15 @@ def write_audit(
     whole.update(manifest or {})
     (folder / "audit.json").write_text(json.dumps(whole), encoding="utf-8")
     return folder
+
+
+RELIABILITY = {
+    "eng": ("eng", "f" * 64, True, "UD English PUD", 70, 71, 48, 50, "NTREX-128")
+    + (1.0, 23, 23, 1.0, 51, 51, 1.0, 65, 65),
+    "deu": ("deu", "f" * 64, True, None, None, None, None, None, "NTREX-128")
+    + (0.96, 22, 23, None, 0, 51, 0.75, 57, 65),
+}
+"""Rows of ``reliability``; every other language was not measured."""
 
 
 def _measures(
