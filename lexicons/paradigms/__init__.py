@@ -111,7 +111,7 @@ def digest(language: str) -> str:
         if name in found or not _module(name).is_file():
             continue
         found[name] = _module(name).read_bytes()
-        imports = re.findall(rb"paradigms(?: import |\.)([\w, ]+)", found[name])
+        imports = re.findall(rb"paradigms(?: import \(?|\.)([\w,\s]+)", found[name])
         pending += [part.strip().decode() for line in imports for part in line.split(b",")]
     digests = [hashlib.sha256(found[name]).digest() for name in sorted(found)]
     return hashlib.sha256(b"".join(digests)).hexdigest()

@@ -11,7 +11,7 @@ are plural.
   까지도, 만은). Honorific -께, -께서 stand only on words marked ``honorific``.
 - Copula -이다, in the endings that written Korean uses most. After a vowel -이- may drop in the
   present (여자이다, 여자다) and contracts in the past (여자였다); -입니다, -인, -일 stay whole.
-  The plural takes fewer of them.
+- The plural, and words not marked ``full``, take the common particles, stacks and copulas only.
 - Words marked ``short`` also have the topic and object contracted to ㄴ, ㄹ (엄만, 엄말).
 
 Not generated: derived adjectives (여성적, 여자답다), compounds without a blank (여성용,
@@ -22,11 +22,12 @@ Checked against the particle tables of the Korean orthography (한글 맞춤법)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from corpus_assay.lexicons.paradigms import FORMS, PLURAL, Inflected, Word
 
 KEYS = {
+    "full": "true: an everyday word; its singular has the rarer particles, stacks and copulas too",
     "honorific": "true: a respected person, who takes the honorific particles -께 and -께서",
     "short": "true: an everyday word in a vowel, with the contractions -ㄴ (topic), -ㄹ (object)",
 }
@@ -82,44 +83,60 @@ HONORIFIC: tuple[Ending, ...] = (
 
 VOCATIVE: Ending = ("vocative", "아", "야")
 
-STACKS: dict[str, tuple[Ending, ...]] = {
-    "에게": (
-        ("topic", "는", "는"),
-        ("also", "도", "도"),
-        ("only", "만", "만"),
-        ("until", "까지", "까지"),
-        ("even", "조차", "조차"),
-        ("or", "나", "나"),
-    ),
-    "한테": (("topic", "는", "는"), ("also", "도", "도"), ("only", "만", "만")),
-    "에게서": (("topic", "는", "는"), ("also", "도", "도")),
-    "에": (("topic", "는", "는"), ("also", "도", "도")),
-    "에서": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
-    "으로": (("topic", "는", "는"), ("also", "도", "도"), ("only", "만", "만")),
-    "으로서": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
-    "으로부터": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
-    "과": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
-    "만": (
-        ("topic", "은", "은"),
-        ("subject", "이", "이"),
-        ("object", "을", "을"),
-        ("genitive", "의", "의"),
-        ("also", "도", "도"),
-    ),
-    "까지": (("topic", "는", "는"), ("also", "도", "도"), ("genitive", "의", "의")),
-    "부터": (("topic", "는", "는"), ("genitive", "의", "의")),
-    "조차": (("also", "도", "도"),),
-    "마저": (("also", "도", "도"),),
-    "처럼": (("topic", "은", "은"), ("also", "도", "도")),
-    "보다": (("topic", "는", "는"), ("also", "도", "도")),
-    "만큼": (("topic", "은", "은"), ("also", "도", "도")),
-    "밖에": (("topic", "는", "는"),),
-    "뿐": (("only", "만", "만"), ("subject", "이", "이"), ("copula", "인", "인")),
-    "끼리": (("topic", "는", "는"), ("genitive", "의", "의"), ("only", "만", "만")),
-    "께": (("topic", "는", "는"), ("also", "도", "도")),
-    "께서": (("topic", "는", "는"), ("also", "도", "도"), ("only", "만", "만")),
+SECOND = {
+    "는": "topic",
+    "은": "topic",
+    "ㄴ": "topic",
+    "이": "subject",
+    "을": "object",
+    "의": "genitive",
+    "도": "also",
+    "만": "only",
+    "까지": "until",
+    "인": "copula",
 }
-"""Second particles, by the shape of the first after a consonant."""
+"""Particles that follow another particle; ㄴ is the topic contracted into its last syllable."""
+
+STACKS: dict[str, str] = {
+    "에게": "는 ㄴ 도 만 까지",
+    "한테": "는 ㄴ 도 만",
+    "에게서": "는 도",
+    "에": "는 도",
+    "에서": "는 ㄴ 도 의",
+    "으로": "는 ㄴ 도 만",
+    "으로서": "는 도 의",
+    "으로부터": "는 도 의",
+    "과": "는 도 의",
+    "만": "은 이 을 의 도",
+    "까지": "는 도 의",
+    "부터": "는",
+    "조차": "도",
+    "마저": "도",
+    "처럼": "은 도",
+    "보다": "는 ㄴ 도",
+    "만큼": "은 도",
+    "밖에": "는",
+    "뿐": "만 이 인",
+    "끼리": "는 의 만",
+    "께": "는 도",
+    "께서": "는 ㄴ 도",
+}
+"""Second particles after a first one, which is given in the shape after a consonant."""
+
+COMMON_STACKS: dict[str, str] = {
+    "에게": "는 ㄴ 도 만",
+    "한테": "는",
+    "에": "는",
+    "에서": "는 도",
+    "으로부터": "의",
+    "과": "는 도 의",
+    "만": "은 이 을 의",
+    "까지": "도",
+    "보다": "는 도",
+    "끼리": "의 만",
+    "께서": "는 도",
+}
+"""Those that every word has, in the plural too."""
 
 COPULA: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("declarative", "이다", ("이다", "다")),
@@ -162,8 +179,21 @@ COPULA: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Name, copula after a consonant, copulas after a vowel."""
 
-PLURAL_COPULA = 14
-"""The plural takes the copulas up to here."""
+RARE = (
+    "spoken ablative",
+    "directional",
+    "every",
+    "according to",
+    "for a",
+    "whether",
+    "even",
+    "just",
+    "indeed",
+)
+"""Particles that only the singular of everyday words has."""
+
+COMMON_COPULAS = ("declarative", "formal", "adnominal", "and", "but", "quotation", "past")
+"""Copulas that every word has, in the plural too."""
 
 HANGUL, FINALS, RIEUL, NIEUN = 0xAC00, 28, 8, 4
 """First Hangul syllable; number of finals a vowel can have; places of ㄹ and ㄴ among them."""
@@ -189,29 +219,39 @@ def with_final(text: str, place: int) -> str:
     return text[:-1] + chr(ord(text[-1]) + place)
 
 
-def particles(text: str, endings: tuple[Ending, ...]) -> Iterator[tuple[str, str]]:
+def particles(
+    text: str, endings: Iterable[Ending], stacks: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     """Texts with particles and their stacks, and the steps."""
     for ending in endings:
         name, key, _ = ending
         first = shape(text, ending)
         yield text + first, f"{name} -{first}"
-        for second, stacked, _ in STACKS.get(key, ()):
-            yield text + first + stacked, f"{name} -{first} + {second} -{stacked}"
+        for second in stacks.get(key, "").split():
+            contracted = second == "ㄴ"
+            stacked = with_final(text + first, NIEUN) if contracted else text + first + second
+            yield stacked, f"{name} -{first} + {SECOND[second]} -{second}"
 
 
-def copulas(text: str, count: int | None = None) -> Iterator[tuple[str, str]]:
-    """Texts with the copula, and the steps."""
-    for name, after_consonant, after_vowel in COPULA[:count]:
-        for ending in (after_consonant,) if final(text) else after_vowel:
-            yield text + ending, f"copula, {name} -{ending}"
+def copulas(text: str, names: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Texts with the copula in the named endings, or in all; and the steps."""
+    for name, after_consonant, after_vowel in COPULA:
+        if names is None or name in names:
+            for ending in (after_consonant,) if final(text) else after_vowel:
+                yield text + ending, f"copula, {name} -{ending}"
 
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun: bare, with particles, with the copula; the same in the plural."""
     lemma, plural = word.lemma, word.lemma + "들"
     endings = PARTICLES + (HONORIFIC if word.flag("honorific") else ())
+    common = tuple(ending for ending in endings if ending[0] not in RARE)
     yield Inflected(lemma, FORMS, "lemma")
-    for text, rule in (*particles(lemma, (*endings, VOCATIVE)), *copulas(lemma)):
+    if word.flag("full"):
+        steps = [*particles(lemma, (*endings, VOCATIVE), STACKS), *copulas(lemma)]
+    else:
+        steps = [*particles(lemma, common, COMMON_STACKS), *copulas(lemma, COMMON_COPULAS)]
+    for text, rule in steps:
         yield Inflected(text, FORMS, rule)
     if word.flag("short"):
         if final(lemma):
@@ -219,5 +259,6 @@ def inflect(word: Word) -> Iterator[Inflected]:
         yield Inflected(with_final(lemma, NIEUN), FORMS, "topic -ㄴ")
         yield Inflected(with_final(lemma, RIEUL), FORMS, "object -ㄹ")
     yield Inflected(plural, PLURAL, "plural -들")
-    for text, rule in (*particles(plural, endings), *copulas(plural, PLURAL_COPULA)):
+    steps = [*particles(plural, common, COMMON_STACKS), *copulas(plural, COMMON_COPULAS)]
+    for text, rule in steps:
         yield Inflected(text, PLURAL, f"plural -들 + {rule}")
