@@ -155,7 +155,9 @@ def _read(path: Path) -> bytes:
 
 _LISTS = ("notes", "block")
 _REASONS = ("omit", "ambiguous", "capitalised", "lowercase")
-_WORD_KEYS = ("lemma", "number", "note")
+_WORD_KEYS = ("lemma", "number", "without", "note")
+"""Keys that words of every language may have: the lemma, the only number that is made, made forms
+that are left out of this word (`omit` leaves them out of all), a note."""
 
 
 def read_toml(path: Path) -> Lexicon:
@@ -236,8 +238,9 @@ def _inflected(
             made = list(rules.inflect(paradigms.Word(lemma, values)))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise LexiconError(f"{path}: [{where}] {lemma!r}: {error}") from error
+        without = values.get("without", ())
         for form in made:
-            if number in (None, form.number):
+            if number in (None, form.number) and form.text not in without:
                 yield lemma, form._replace(text=unicodedata.normalize("NFC", form.text))
 
 

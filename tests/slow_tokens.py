@@ -23,6 +23,7 @@ APOSTROPHES = "'‘’＇"
 HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
 LINE_BREAKS = "\n\u2029"
 ARABIC_VOWEL = regex.compile(r"[\u064B-\u0652\u0656-\u065F\u0670\u06D6-\u06DC]")
+ARABIC_LETTERS = {"ك": "ک", "ي": "ی", "ى": "ی", "ٱ": "ا", "ہ": "ه", "ۃ": "ة"}
 UNSEGMENTED = regex.compile(
     r"[\p{Script=Hani}\p{Script=Hira}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]"
 )
@@ -94,8 +95,8 @@ def fold_character(character: str, profile: int) -> str:
         return "ı" if character == "I" else "i"
     if profile == unicode.JOINED and character in APOSTROPHES + "`":
         return "ʼ"
-    if profile == unicode.ARABIC and character in "كيى":
-        return "ک" if character == "ك" else "ی"
+    if profile == unicode.ARABIC:
+        character = ARABIC_LETTERS.get(character, character)
     return "ʼ" if character == "ʻ" else character.casefold()
 
 

@@ -24,6 +24,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus_assay.transforms import kernels
+
 ROLES: tuple[str, ...] = ("text", "prompt", "response", "chosen", "rejected")
 """Roles a part can have; the batch stores the index. A prefix that chosen and rejected share is
 stored once, as prompt."""
@@ -75,3 +77,32 @@ def repair(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
     rows = np.searchsorted(offsets - offsets[0], np.flatnonzero(changed), side="right") - 1
     at = batch.schema.get_field_index("parts")
     return batch.set_column(at, batch.schema.field(at), whole), np.unique(rows)
+
+
+def first_sentences(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch with the first sentence of each text instead of the text.
+
+    What a sentence is, `kernels.first_sentence` says; line breaks are white space. The
+    Gender-GAP Pipeline counts no more of a text (`--gender-gap-compatible`).
+    """
+    lists = batch.column("parts")
+    offsets = lists.offsets.to_numpy()
+    parts = lists.values.slice(offsets[0], offsets[-1] - offsets[0])
+    text = parts.field("text")
+    _, offset_buffer, data_buffer = text.buffers()
+    edges = np.frombuffer(offset_buffer or bytes(4), np.int32)[text.offset :][: len(text) + 1]
+    data = np.frombuffer(data_buffer or b"", np.uint8)
+    ends = np.empty(len(text), np.int64)
+    kernels.first_sentence(data, edges, ends)
+    cut = np.empty(len(text) + 1, np.int64)
+    out = np.empty(int((ends - edges[:-1]).sum()), np.uint8)
+    kernels.gather(data, edges[:-1].astype(np.int64), ends, cut, out)
+    texts = pa.StringArray.from_buffers(
+        len(text), pa.py_buffer(cut.astype(np.int32)), pa.py_buffer(out)
+    )
+    values = pa.StructArray.from_arrays(
+        [parts.field("field"), parts.field("role"), texts], fields=list(PART_TYPE)
+    )
+    whole = pa.ListArray.from_arrays(pa.array(offsets - offsets[0]), values, type=lists.type)
+    at = batch.schema.get_field_index("parts")
+    return batch.set_column(at, batch.schema.field(at), whole)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_assay.lexicons.gender import GENDERS, concepts
@@ -21,7 +22,7 @@ from corpus_assay.transforms.compiled import ENTRIES, CompiledLexicon
 from corpus_assay.transforms.corpus import ROLE_NAMES, key_columns
 from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.examples import EXAMPLES, Keys, example_rows
-from corpus_assay.transforms.matching import Matcher, Matches
+from corpus_assay.transforms.matching import Matcher, Matches, sequences
 from corpus_assay.transforms.tokens import CELL_ROLES, Groups, TokenBatch
 
 CLASSES = (*GENDERS, ANY)
@@ -110,9 +111,18 @@ class GenderMatcher:
         return found.where(self.masks[self.senses[found.entries]] != 0)
 
 
-def compile_lexicons(lexicons: Mapping[str, CompiledLexicon], core: bool = True) -> GenderMatcher:
-    """Put lexicons together. With `core`, words of extended concepts only block others."""
-    tables = {code: lexicon.entries for code, lexicon in lexicons.items()}
+def compile_lexicons(
+    lexicons: Mapping[str, CompiledLexicon], core: bool = True, single_words: bool = False
+) -> GenderMatcher:
+    """Put lexicons together.
+
+    With `core`, words of extended concepts only block others. With `single_words`, entries of
+    several words and those that block are left out, and no case is asked for.
+    """
+    tables = {
+        code: _single_words(lexicon) if single_words else lexicon.entries
+        for code, lexicon in lexicons.items()
+    }
     matcher = Matcher(
         {code: _strings(table, "text") for code, table in tables.items()},
         {code: table.column("case").to_numpy() for code, table in tables.items()},
@@ -138,6 +148,15 @@ def compile_lexicons(lexicons: Mapping[str, CompiledLexicon], core: bool = True)
             for column in range(len(GENDERS))
         ),
     )
+
+
+def _single_words(lexicon: CompiledLexicon) -> pa.Table:
+    table = lexicon.entries
+    cut = sequences(_strings(table, "text"), lexicon.language)
+    counts = pc.not_equal(_strings(table, "concepts"), "").to_numpy(zero_copy_only=False)
+    table = table.filter(pa.array((np.diff(cut.offsets) == 1) & counts))
+    at = table.schema.get_field_index("case")
+    return table.set_column(at, table.schema.field(at), pa.array(np.zeros(len(table), np.uint8)))
 
 
 class _Meaning(NamedTuple):
@@ -166,10 +185,13 @@ def _strings(table: pa.Table, name: str) -> pa.StringArray:
 
 
 def analyzer(
-    lexicons: Mapping[str, CompiledLexicon], slice_by: Sequence[str], core: bool = True
+    lexicons: Mapping[str, CompiledLexicon],
+    slice_by: Sequence[str],
+    core: bool = True,
+    single_words: bool = False,
 ) -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """A map from a token batch to the tables of this module and ``examples``."""
-    lexicon = compile_lexicons(lexicons, core)
+    lexicon = compile_lexicons(lexicons, core, single_words)
     keys = Keys(lexicon.lemmas)
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:

@@ -39,7 +39,7 @@ COMPLEX, COMPOSES, COMPOSED = unicode.COMPLEX, unicode.COMPOSES, unicode.COMPOSE
 ORDERED, UPPER = unicode.ORDERED, unicode.UPPER
 LONG, DECOMPOSES = unicode.LONG, unicode.DECOMPOSES
 
-TABLES_SHA256 = "6dfd2f04aff185c38cd075f26793899a2f1b6ca5db599a6ce4fb4a56f1517d04"
+TABLES_SHA256 = "363a553c280565770dee5fe2c1e92c285e439172f7df5b386bdd61ff71ac4ff4"
 """Written by `unicode_build`. Numba compiles the tables in and caches the code by the time of
 this file, so new tables must change it."""
 
@@ -1169,3 +1169,131 @@ def gather(data, starts, ends, offsets, out):  # type: ignore[no-untyped-def]
             out[at] = data[i]
             at += 1
     offsets[starts.size] = at
+
+
+_TITLES = np.array(
+    [
+        int.from_bytes(title.encode(), "big")
+        for title in "dr mr mrs ms st prof sr sra srta dra jr gen col capt sgt lt rev hon mt vs".split()
+    ],
+    np.uint64,
+)
+"""Titles and the like that stand before a name with a full stop."""
+
+
+@njit(**_KERNEL)
+def first_sentence(data, offsets, ends):  # type: ignore[no-untyped-def]
+    """Where the first sentence of each part ends: ``ends`` (int64), bytes of ``data``.
+
+    A sentence ends after . ! ? … or their Arabic, Devanagari, Armenian, Ethiopic and full-width
+    kin, with the quotes and brackets that close behind them, where white space follows (after
+    full-width marks, anything) and what comes next is no small letter. A full stop does not end
+    it after a single letter, after a word with a full stop inside (U.S., z.B.), after a title
+    (`_TITLES`), or before a digit if a digit stands before it.
+    """
+    for part in range(offsets.size - 1):
+        end = np.int64(offsets[part + 1])
+        i = np.int64(offsets[part])
+        ends[part] = end
+        letters = 0
+        last = uint64(0)
+        dotted = digit = seen = False
+        while i < end:
+            code, entry, width = _entry(data, i, end, np.int64(0))
+            kind = _class(entry)
+            after = i + width
+            if not _closes(code):
+                if kind == LETTER or kind == MARK or kind == SINGLE:
+                    if letters == 0:
+                        last = uint64(0)
+                    last = last << uint64(8) | np.uint64(code | 0x20) & uint64(0xFF)
+                    letters += kind != MARK
+                    digit = 0x30 <= code <= 0x39
+                    seen = True
+                elif kind == SPACE:
+                    letters, dotted, digit = 0, False, False
+                elif kind != IGNORE:
+                    letters, digit = 0, False
+                i = after
+                continue
+            stop = code == 0x2E
+            abbreviated = stop and (dotted or (letters == 1 and not digit))
+            if stop and letters <= 4:
+                for title in _TITLES:
+                    abbreviated |= last == title
+            wide = code == 0x3002 or code == 0xFF01 or code == 0xFF1F or code == 0xFF0E
+            dotted |= stop and letters > 0
+            letters = 0
+            while after < end:
+                code, entry, width = _entry(data, after, end, np.int64(0))
+                if not (_closes(code) or _closes_around(code)):
+                    break
+                abbreviated &= not _closes(code)
+                after += width
+            space = after
+            while space < end:
+                code, entry, width = _entry(data, space, end, np.int64(0))
+                if _class(entry) != SPACE:
+                    break
+                space += width
+            follows = seen and space < end and not abbreviated and (wide or space > after)
+            if follows and (not stop or not digit or not 0x30 <= code <= 0x39):
+                # What begins with a capital, or has no case, or is no letter begins a sentence.
+                small = _class(entry) == LETTER and _is_small(code, entry)
+                if not small:
+                    ends[part] = after
+                    break
+            if space > after:
+                dotted = digit = False
+            i = max(after, i + 1)
+    return
+
+
+@njit(**_KERNEL)
+def _closes(code):  # type: ignore[no-untyped-def]
+    """Whether a character ends sentences."""
+    if code < 0x80:
+        return code == 0x2E or code == 0x21 or code == 0x3F
+    return (
+        code == 0x2026  # …
+        or code == 0x3002  # ideographic full stop
+        or code == 0xFF0E
+        or code == 0xFF01
+        or code == 0xFF1F
+        or code == 0x0964  # danda
+        or code == 0x0965
+        or code == 0x061F  # Arabic question mark
+        or code == 0x06D4  # Urdu full stop
+        or code == 0x0589  # Armenian full stop
+        or code == 0x1362  # Ethiopic full stop
+    )
+
+
+@njit(**_KERNEL)
+def _closes_around(code):  # type: ignore[no-untyped-def]
+    """Whether a character closes a quotation or a bracket behind the end of a sentence."""
+    if code < 0x80:
+        return code == 0x22 or code == 0x27 or code == 0x29 or code == 0x5D
+    return (
+        code == 0xBB  # »
+        or code == 0x2019
+        or code == 0x201D
+        or code == 0x201C
+        or code == 0x300D
+        or code == 0x300F
+        or code == 0xFF09
+    )
+
+
+@njit(**_KERNEL)
+def _is_small(code, entry):  # type: ignore[no-untyped-def]
+    """Whether a letter is a small one of a script with two cases, by its blocks."""
+    if entry & UPPER:
+        return False
+    return (
+        0x61 <= code <= 0x7A
+        or 0xDF <= code < 0x250
+        or 0x3AC <= code < 0x400
+        or 0x430 <= code < 0x590
+        or 0x1E00 <= code < 0x2000
+    )

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from corpus_assay.transforms import compiled, corpus, examples, gender, language, tokens
 from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.documents import first_sentences
 from corpus_assay.transforms.tokens import TokenBatch
 
 Analyzer = Callable[[TokenBatch], dict[str, pa.Table]]
@@ -20,6 +21,8 @@ class MeasureOptions:
     """What analyzers need to know; small, hashable and picklable.
 
     lexicon   folder of a user's gender lexicons, None for the bundled ones
+    first_sentence  count as the Gender-GAP Pipeline does: the first sentence of each text, single
+              words of the lexicon, nothing blocked
     concepts  ``core``: only the concepts of the Gender-GAP Pipeline count; ``all``: all do
     slice_by  names of the columns that documents are sliced by
     language  how documents come by their language
@@ -29,6 +32,7 @@ class MeasureOptions:
     slice_by: tuple[str, ...] = ()
     language: language.LanguageOptions = field(default_factory=language.LanguageOptions)
     concepts: str = "core"
+    first_sentence: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,10 @@ MEASURES: Mapping[str, Measure] = {
             examples.EXAMPLES,
         ),
         lambda options: gender.analyzer(
-            compiled.load(options.lexicon), options.slice_by, options.concepts == "core"
+            compiled.load(options.lexicon),
+            options.slice_by,
+            core=options.concepts == "core",
+            single_words=options.first_sentence,
         ),
     ),
 }
@@ -80,6 +87,8 @@ def analyzer(
     def analyze(documents: pa.RecordBatch) -> dict[str, pa.Table]:
         identified, methods = language.identify(documents, options.language)
         result = {corpus.LANGUAGES.name: corpus.languages(identified, methods)}
+        if options.first_sentence:
+            identified = first_sentences(identified)
         if not hasattr(kept, "arena"):
             kept.arena = tokens.Arena()
         batch = tokens.tokenise(identified, kept.arena)

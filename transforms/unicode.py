@@ -17,7 +17,8 @@ Profiles are alternative first stages, so a language's own rules cost nothing at
 `BASE`; `TURKIC` (I folds to ı and İ to i); `JOINED` (an apostrophe between letters is a letter:
 Uzbek oʻ, Belarusian and Ukrainian сімʼя, Swahili ng'ombe; all apostrophe letters fold to U+02BC);
 `ARABIC` (vowel marks are dropped; kaf and yeh fold to their Persian code points, alef maksura to
-yeh, since keyboards mix them).
+yeh, alef wasla to alef, the Urdu heh and teh marbuta to the Arabic ones, since keyboards mix
+them).
 """
 
 from __future__ import annotations

@@ -171,8 +171,9 @@ def build() -> dict[str, np.ndarray]:
     arabic = base.copy()
     for first, last in ARABIC_VOWELS:
         arabic[first : last + 1] = unicode.IGNORE << unicode.CLASS_SHIFT
-    for variant, letter in ("كک", "يی", "ىی"):
+    for variant, letter in ("كک", "يی", "ىی", "ٱا", "ہه", "ۃة"):
         flags = base[ord(variant)] & ~np.uint32(unicode.CODE_MASK)
+        flags |= base[ord(letter)] & np.uint32(unicode.COMPOSES)
         arabic[ord(variant)] = flags | _shift(ord(variant), ord(letter))
 
     orders = np.array([ucd.combining(c) for c in characters], dtype=np.uint8).reshape(-1, 256)

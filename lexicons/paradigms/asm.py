@@ -23,7 +23,7 @@ word of its own. Emphatics: -ও (also), written ো after a consonant (মা�
 Classifiers: class ``m`` -জন -টো, ``f`` -জনী -গৰাকী, ``c`` (children) -টো -টি -জন, ``u``
 (either sex) -জন -গৰাকী, ``p`` (মানুহ, where -জন and -জনী tell the sex) -গৰাকী; the plural
 of each with -কেই-. Plural endings: -বোৰ -বিলাক -সকল, and -হঁত for kinship and children.
-``none`` has neither.
+``pair`` has only the plurals, ``none`` neither.
 
 Kinship nouns have a form for another person's relative (মাক, দেউতাক, ভায়েক); it stands
 in the lexicon as ``third`` and takes the cases again. Not generated: the second-person
@@ -39,7 +39,7 @@ from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, 
 from corpus_assay.lexicons.paradigms.indic import APART, Spelling, respelled
 
 KEYS = {
-    "class": "m, f, c, p, u (default) or none: see the module; invariable: lemma only",
+    "class": "m, f, c, p, u (default), pair or none: see the module; invariable: lemma only",
     "third": "the form for another person's relative (ভায়েক)",
     "kin": "true: also the plural -হঁত",
     "marked": "true: only with a classifier or a plural ending (the bare word is another)",
@@ -52,6 +52,7 @@ CLASSIFIERS = {
     "c": (("টো", "টি", "জন"), ("কেইটা", "কেইটি", "কেইজন")),
     "u": (("জন", "গৰাকী"), ("কেইজন", "কেইগৰাকী")),
     "p": (("গৰাকী",), ("কেইগৰাকী",)),
+    "pair": ((), ()),
     "none": ((), ()),
 }
 PLURALS = ("বোৰ", "বিলাক", "সকল")

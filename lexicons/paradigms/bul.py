@@ -27,7 +27,6 @@ KEYS = {
     "plural": "plural, where it is not the regular -и: мъже, деца",
     "soft": "true: the article of the singular is -ят, -я: крал",
     "vocative": "forms of address: жено",
-    "without": "made forms that are left to another word: съпруга, the wife",
 }
 
 SECOND_PALATALISATION = {"к": "ц", "г": "з", "х": "с"}
@@ -57,13 +56,6 @@ def articles(lemma: str, soft: bool) -> tuple[tuple[str, str], ...]:
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """Both numbers of a word without and with article, and its vocatives."""
-    without = word.texts("without")
-    for form in _forms(word):
-        if form.text not in without:
-            yield form
-
-
-def _forms(word: Word) -> Iterator[Inflected]:
     kind = word.text("class")
     if kind == "indeclinable":
         yield Inflected(word.lemma, FORMS, "lemma")

@@ -57,14 +57,17 @@ SPELLINGS: list[Spelling] = [
     APART,
     ("ाएँ", "ायें", "older spelling -ायें"),
     ("ँ", "ं", "anusvara for candrabindu"),
-    *homorganic("ं", [("तदधस", "न"), ("टठड", "ण"), ("पबभ", "म")], "्"),
     ("\u093c", "", "written without the dot"),
 ]
+NASALS = homorganic("ं", [("तदधस", "न"), ("टठड", "ण"), ("पबभ", "म")], "्")
+"""Of the lemma only: an ending in anusvara keeps it before a joined postposition."""
 
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """Every form of a noun: cases, joined postpositions, spellings."""
-    yield from respelled(_made(word), SPELLINGS)
+    for lemma in respelled([Inflected(word.lemma, SINGULAR, "")], NASALS):
+        made = respelled(_made(Word(lemma.text, word.keys)), SPELLINGS)
+        yield from (form._replace(rule=form.rule + lemma.rule) for form in made)
 
 
 def _made(word: Word) -> Iterator[Inflected]:

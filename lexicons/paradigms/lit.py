@@ -27,7 +27,6 @@ KEYS = {
     "stem": "stem of all forms but the nominative singular: dukter, asmen",
     "masculine": "true: a consonant stem that is masculine",
     "plural": "nominative plural of another stem than the singular: žmonės",
-    "without": "made forms that are left to another word: senelių, grandparents",
 }
 
 CASES = (
@@ -88,13 +87,6 @@ def palatalise(stem: str, ending: str) -> str:
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """All case forms of both numbers."""
-    without = word.texts("without")
-    for form in _forms(word):
-        if form.text not in without:
-            yield form
-
-
-def _forms(word: Word) -> Iterator[Inflected]:
     kind = word.text("class")
     if kind == "indeclinable":
         yield Inflected(word.lemma, FORMS, "lemma")

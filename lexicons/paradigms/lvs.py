@@ -31,7 +31,6 @@ KEYS = {
     "masculine": "true: a man although the word ends in -a or -e",
     "genitive_plural": "genitive plural without palatalisation: tantu",
     "vocative": "form of address without ending: tēv, māmiņ",
-    "without": "made forms that are left to another word",
 }
 
 CASES = ("nominative", "genitive", "dative", "accusative", "locative")
@@ -88,13 +87,6 @@ def palatalise(stem: str) -> str:
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """All case forms of both numbers, and the vocatives of the entry."""
-    without = word.texts("without")
-    for form in _forms(word):
-        if form.text not in without:
-            yield form
-
-
-def _forms(word: Word) -> Iterator[Inflected]:
     kind = word.text("class")
     if kind == "indeclinable":
         yield Inflected(word.lemma, FORMS, "lemma")
