@@ -156,6 +156,12 @@ def _audit(commands: Any) -> None:
         "aunt, king, widow, baby … as well",
     )
     measures.add_argument(
+        "--gender-gap-compatible",
+        action="store_true",
+        help="count as the Gender-GAP Pipeline does (only the first sentence of each text, single "
+        "words, classes apart) and write its gender_gap.csv; best with --lexicon on its lists",
+    )
+    measures.add_argument(
         "--slice-by", metavar="NAMES", help="also measure by the values of these columns"
     )
     measures.add_argument(
@@ -314,7 +320,13 @@ def _config(arguments: argparse.Namespace) -> Any:
             max_document_bytes=arguments.max_document_mb << 20,
         ),
         measures=tuple(name for name in MEASURES if name == "corpus" or name in wanted),
-        options=MeasureOptions(arguments.lexicon, slice_by, language, arguments.concepts),
+        options=MeasureOptions(
+            arguments.lexicon,
+            slice_by,
+            language,
+            arguments.concepts,
+            arguments.gender_gap_compatible,
+        ),
         staging="",
         excerpts=not arguments.no_excerpts,
         threads=arguments.threads or ((cores or 1) if arguments.runner == "direct" else 1),

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from corpus_assay.lexicons.gender import GENDERS
 from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.lexicons.reliability import reliability
-from corpus_assay.pipelines import storage
+from corpus_assay.pipelines import gender_gap, storage
 from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILITY, AuditConfig
 from corpus_assay.pipelines.sources import InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
@@ -31,6 +31,7 @@ from corpus_assay.transforms import additive, compiled, unicode
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import CORPUS, SOURCES
 from corpus_assay.transforms.documents import ANY
+from corpus_assay.transforms.gender import GENDER, GENDER_TERMS
 
 MANIFEST = "audit.json"
 FORMAT = 1
@@ -151,8 +152,8 @@ def commit(staging: Path, output: Path, *, overwrite: bool) -> None:
 
 
 def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]) -> None:
-    """Write what no worker writes: empty tables, ``files`` with the listing joined to it, and
-    ``reliability``."""
+    """Write what no worker writes: empty tables, ``files`` with the listing joined to it,
+    ``reliability``, and the CSV of the Gender-GAP Pipeline where it is wanted."""
     for spec in _shown(config):
         if not _parts(folder, spec):
             empty = presentable(spec, spec.schema.empty_table(), config.excerpts)
@@ -167,11 +168,15 @@ def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]
         known = _reliability(used, compiled.load(config.options.lexicon))
         path = storage.join(folder, table_path(RELIABILITY, 0))
         storage.write(path, storage.parquet_bytes(known))
+        if config.options.first_sentence:
+            read = [
+                _table(storage.join(folder, table_path(spec, 0))) for spec in (GENDER, GENDER_TERMS)
+            ]
+            content = gender_gap.csv_bytes(gender_gap.table(corpus, *read))
+            storage.write(storage.join(folder, gender_gap.FILE), content)
 
 
-def _reliability(
-    used: Sequence[str], lexicons: Mapping[str, compiled.CompiledLexicon]
-) -> pa.Table:
+def _reliability(used: Sequence[str], lexicons: Mapping[str, compiled.CompiledLexicon]) -> pa.Table:
     """`RELIABILITY` of the languages that occur and have a lexicon."""
     rows = []
     for code in used:
@@ -308,6 +313,7 @@ def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> 
         "language": dataclasses.asdict(config.options.language),
         "lexicon": config.options.lexicon,
         "concepts": config.options.concepts,
+        "first_sentence": config.options.first_sentence,
         "slice_by": list(config.options.slice_by),
         "excerpts": config.excerpts,
         "named_sources": config.named,

@@ -1171,13 +1171,8 @@ def gather(data, starts, ends, offsets, out):  # type: ignore[no-untyped-def]
     offsets[starts.size] = at
 
 
-_TITLES = np.array(
-    [
-        int.from_bytes(title.encode(), "big")
-        for title in "dr mr mrs ms st prof sr sra srta dra jr gen col capt sgt lt rev hon mt vs".split()
-    ],
-    np.uint64,
-)
+_TITLE_WORDS = "capt col dr dra gen hon jr lt mr mrs ms mt prof rev sgt sr sra srta st vs"
+_TITLES = np.array([int.from_bytes(t.encode(), "big") for t in _TITLE_WORDS.split()], np.uint64)
 """Titles and the like that stand before a name with a full stop."""
 
 
@@ -1246,7 +1241,6 @@ def first_sentence(data, offsets, ends):  # type: ignore[no-untyped-def]
             if space > after:
                 dotted = digit = False
             i = max(after, i + 1)
-    return
 
 
 @njit(**_KERNEL)

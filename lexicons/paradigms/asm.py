@@ -7,7 +7,7 @@ then a case, then an emphatic. The endings depend on the last sound only.
 =========== ==================== =======================================
 case        after a consonant    after a vowel
 =========== ==================== =======================================
-agent       ে (মানুহে)            ই after ā (মহিলাই), ৱে after u (শিশুৱে),
+agent       ে (মানুহে)            ই after ā (মহিলাই), ৱে after u, o (শিশুৱে),
                                  য়ে after others (নাৰীয়ে, ভাইয়ে)
 object      ক (মানুহক)            ক
 genitive    ৰ (মানুহৰ)            ৰ
@@ -17,8 +17,8 @@ instrument  েৰে (মানুহেৰে)         ৰে (মহিলা
 =========== ==================== =======================================
 
 তকৈ (than) and ৰপৰা (from) are made written together; apart, they leave a case form as a
-word of its own. Emphatics: -ও (also), written ো after a consonant (মানুহৰো), -েই (just),
--হে (only).
+word of its own. Emphatics: -ও (also), written ো after a consonant (মানুহৰো), -েই (just; ে after
+the object), -হে (only).
 
 Classifiers: class ``m`` -জন -টো, ``f`` -জনী -গৰাকী, ``c`` (children) -টো -টি -জন, ``u``
 (either sex) -জন -গৰাকী, ``p`` (মানুহ, where -জন and -জনী tell the sex) -গৰাকী; the plural
@@ -82,7 +82,9 @@ def _made(word: Word) -> Iterator[Inflected]:
             yield from _cases(Inflected(word.lemma + ending, PLURAL, f"plural -{ending}"))
     for text in word.texts("third"):
         yield from _cases(Inflected(text, SINGULAR, "another person's"))
-        yield from _cases(Inflected(f"{text}সকল", PLURAL, "another person's + plural -সকল"))
+        for ending in ("সকল", *(("হঁত",) if word.flag("kin") else ())):
+            rule = f"another person's + plural -{ending}"
+            yield from _cases(Inflected(text + ending, PLURAL, rule))
 
 
 def _cases(base: Inflected) -> Iterator[Inflected]:
@@ -104,6 +106,8 @@ def _cases(base: Inflected) -> Iterator[Inflected]:
     ):
         form = _with(base, ending, f"{name} -{ending}")
         yield form
+        if name == "object":
+            yield _with(form, "ে", "emphatic -ে")
         if name in ("agent", "object", "genitive", "locative", "goal"):
             yield from _emphatic(form, form.text[-1] not in VOWELS)
 
@@ -115,7 +119,7 @@ def agent_of(text: str) -> str:
         return "ে"
     if last in "াআ":
         return "ই"
-    return "ৱে" if last in "ুূউঊ" else "য়ে"
+    return "ৱে" if last in "ুূোৌউঊওঔ" else "য়ে"
 
 
 def _emphatic(form: Inflected, consonant: bool) -> Iterator[Inflected]:
