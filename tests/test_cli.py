@@ -509,16 +509,46 @@ def test_lexicon_show(capsys: Captured, code: str) -> None:
     assert cli.main(["lexicon", "show", code]) == 0
     out = capsys.readouterr().out
     assert out.startswith("German (deu)  sha256 ")
-    assert re.search(r"^  feminine +grandmother +Großmutter, Großmütter$", out, re.MULTILINE)
+    assert re.search(r"^  feminine +grandmother +Großmutter \(\d forms\)", out, re.MULTILINE)
     assert cli.main(["lexicon", "show", code, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["language"] == "deu"
 
 
-def test_lexicon_show_marks_forms_of_two_classes(capsys: Captured) -> None:
+def test_lexicon_show_marks_words_of_two_classes(capsys: Captured) -> None:
     assert cli.main(["lexicon", "show", "es"]) == 0
     out = capsys.readouterr().out
-    assert re.search(r"^  masculine +father +padre, padres\*$", out, re.MULTILINE)
-    assert "* stands in more than one class and is counted in each" in out
+    assert re.search(r"^  masculine +father +padre\*", out, re.MULTILINE)
+    assert "* has a form that stands in more than one class and is counted in each" in out
+    assert "madres" not in out
+    assert cli.main(["lexicon", "show", "es", "--forms"]) == 0
+    assert re.search(r"^ +madre: madre, madres", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_lexicon_show_says_what_makes_a_form(capsys: Captured) -> None:
+    assert cli.main(["lexicon", "show", "tur", "--form", "ANNEMİN"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(
+        r"^annemin  mother \(feminine, singular\): anne → .*genitive", out, re.MULTILINE
+    )
+    assert cli.main(["lexicon", "show", "tur", "--form", "annemin", "--json"]) == 0
+    (first, *_) = json.loads(capsys.readouterr().out)
+    assert (first["text"], first["lemma"], first["left_out"]) == ("annemin", "anne", None)
+    assert cli.main(["lexicon", "show", "tur", "--form", "masa"]) == 2
+    assert capsys.readouterr().out == "masa is no form of the lexicon tur\n"
+
+
+def test_lexicon_show_says_why_a_form_is_left_out(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "tur.toml").write_text(
+        "[omit]\n'annem' = 'a test'\n[ambiguous]\n'anneden' = 'b test'\n"
+        "[mother]\nwords = ['anne']\nplural = ['valideler']\n",
+        encoding="utf-8",
+    )
+    expected = {"annem": "left out: a test", "anneden": "also: b test"}
+    expected |= {"valideler": "listed as it stands"}
+    for form, text in expected.items():
+        asked = ["lexicon", "show", "tur", "--lexicon", str(tmp_path), "--form", form]
+        assert cli.main(asked) == 0
+        assert text in capsys.readouterr().out
 
 
 def test_lexicon_check(tmp_path: Path, capsys: Captured) -> None:

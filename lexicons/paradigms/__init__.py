@@ -104,6 +104,13 @@ def paradigm(language: str) -> Paradigm:
 @cache
 def digest(language: str) -> str:
     """SHA-256 of the source of a language's rules and of what they import from this package."""
+    found = sources(language)
+    digests = [hashlib.sha256(found[name]).digest() for name in sorted(found)]
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def sources(language: str) -> dict[str, bytes]:
+    """Source of the modules that a language's rules stand in, by name, this one among them."""
     found: dict[str, bytes] = {"__init__": Path(__file__).read_bytes()}
     pending = [language]
     while pending:
@@ -113,11 +120,10 @@ def digest(language: str) -> str:
         found[name] = _module(name).read_bytes()
         imports = re.findall(rb"paradigms(?: import \(?|\.)([\w,\s]+)", found[name])
         pending += [part.strip().decode() for line in imports for part in line.split(b",")]
-    digests = [hashlib.sha256(found[name]).digest() for name in sorted(found)]
-    return hashlib.sha256(b"".join(digests)).hexdigest()
+    return found
 
 
 def _module(name: str) -> Path:
     """Where a module would be; a name that is not a plain identifier has none."""
-    plain = re.fullmatch(r"[a-z_]{1,40}", name) is not None
+    plain = re.fullmatch(r"[a-z][a-z_]{0,40}", name) is not None
     return Path(__file__).with_name(f"{name}.py" if plain else "no module")
