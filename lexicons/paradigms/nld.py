@@ -1,0 +1,48 @@
+"""Dutch nouns: number, the -s of names, and diminutives.
+
+The plural takes -s after -e and unstressed -el, -em, -en, -er; 's after a single vowel letter
+other than e (mama's); else -en. The spelling keeps a short vowel short by doubling the consonant
+(man, mannen; zus, zussen) and writes a long one with one letter in an open syllable (persoon,
+personen), and f, s may become v, z: such plurals are given with the word, as are those of other
+kinds (broers, kinderen).
+
+A diminutive is neuter and takes -s in the plural (jongetje, jongetjes). It is given with the word,
+as its shape follows the sound (kindje, zoontje, moedertje). Nouns that serve as names take -s in
+the genitive (vaders, which is also the plural). Not made: the genitive with 's of old phrases
+('s mans), and the old plural in -en of words in -er (dochteren).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+
+KEYS = {
+    "plural": "the plural or plurals, where the rule does not make them",
+    "diminutive": "the diminutive or diminutives",
+}
+
+
+def inflect(word: Word) -> Iterator[Inflected]:
+    """Both numbers of a word and of its diminutives."""
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    given = word.texts("plural")
+    if given:
+        yield from (Inflected(text, PLURAL, "plural with its own form") for text in given)
+    else:
+        text, ending = plural(word.lemma)
+        yield Inflected(text, PLURAL, f"plural {ending}")
+    for small in word.texts("diminutive"):
+        yield Inflected(small, SINGULAR, "diminutive")
+        yield Inflected(small + "s", PLURAL, "diminutive + plural -s")
+
+
+def plural(noun: str) -> tuple[str, str]:
+    """Plural of a noun, and its ending."""
+    if re.search(r"[^aeiou][aiouy]$", noun):
+        return noun + "'s", "-'s"
+    if re.search(r"([^aeo]e[lmnr]|e)$", noun):
+        return noun + "s", "-s"
+    return noun + "en", "-en"
