@@ -7,7 +7,8 @@
 Gold: Universal Dependencies treebanks of the corpora folder. Over the base forms of
 ``tests/base_forms.json``, fixed before anything was measured: recall = gold words with such a
 lemma that a match covers; precision = matches of such a lemma's forms that cover such a word.
-Verbs, adverbs, function words and names are other words, even where their lemma looks the same.
+Verbs, adverbs and function words are other words, even where their lemma looks the same. Names
+(First Lady) need not be found, and are not wrong where they are.
 
 News: NTREX-128 (FLORES where there is none), matches per document and class against the English
 lexicon on the English text: Spearman's rank correlation, and totals beside English's.
@@ -52,7 +53,7 @@ TREEBANKS = {
 }  # fmt: skip
 """File and name of each language's treebank."""
 
-NOT_NOUNS = ("VERB", "AUX", "ADV", "ADP", "PROPN", "CCONJ", "SCONJ", "PART")
+NOT_NOUNS = ("VERB", "AUX", "ADV", "ADP", "CCONJ", "SCONJ", "PART")
 """Parts of speech whose lemma is another word than the noun with the same letters."""
 
 NEWS_GOALS = (0.85, 0.75, 0.65)
@@ -108,12 +109,14 @@ def find(lexicon: gender.Lexicon, lines: Sequence[str], core: bool = True) -> li
 
 @dataclass(frozen=True)
 class Word:
-    """A gold word: the bytes of its surface token in the sentence, its form and lemma."""
+    """A gold word: the bytes of its surface token in the sentence, its form and lemma, and
+    whether it is (part of) a name."""
 
     start: int
     end: int
     form: str
     lemma: str
+    name: bool
 
 
 def treebank(path: Path) -> list[tuple[str, list[Word]]]:
@@ -141,7 +144,8 @@ def treebank(path: Path) -> list[tuple[str, list[Word]]]:
                 covered = int(number.split("-")[1])
             elif pos not in NOT_NOUNS:
                 # Thai has no lemmas; Finnish marks the seams of compounds.
-                words.append(Word(*span, form, form if lemma == "_" else lemma.replace("#", "")))
+                lemma = form if lemma == "_" else lemma.replace("#", "")
+                words.append(Word(*span, form, lemma, pos == "PROPN"))
         sentences.append((text, words))
     return sentences
 
@@ -178,7 +182,7 @@ def against_gold(lexicon: gender.Lexicon) -> Gold:
     for line, (_, words) in enumerate(sentences):
         of_line = by_line.get(line, [])
         for word in words:
-            if not is_base(word.lemma):
+            if word.name or not is_base(word.lemma):
                 continue
             gold += 1
             if any(m.start < word.end and word.start < m.end for m in of_line):
@@ -186,8 +190,9 @@ def against_gold(lexicon: gender.Lexicon) -> Gold:
             else:
                 missed[f"{word.form} ({word.lemma})"] += 1
         for match in of_line:
-            # A phrase has no lemma of its own: it is judged by the words under it.
-            if " " not in match.form and not any(map(is_base, match.lemmas)):
+            # A listed phrase has no lemma of its own: it is judged by the words under it.
+            listed = " " in match.form and match.lemmas == {match.form}
+            if not listed and not any(map(is_base, match.lemmas)):
                 continue
             matches += 1
             under = [w for w in words if w.start < match.end and match.start < w.end]
