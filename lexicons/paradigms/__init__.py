@@ -4,7 +4,8 @@ A module ``<code>.py`` holds
 
 - ``KEYS``, a dict: what a word of ``nouns/<code>.toml`` may say beside its ``lemma`` (class, stem,
   irregular forms …), and what each key means;
-- ``inflect(word)``, a generator of `Inflected`: every form that the word has.
+- ``inflect(word)``, a generator of `Inflected`: every form that the word has;
+- ``ADJECTIVE_KEYS`` and ``inflect_adjective(word)``, the same for adjectives, where they inflect.
 
 Modules named after a family (``turkic.py``) hold what its languages share. A language without a
 module does not inflect its nouns: the lemma is the only form.
@@ -102,6 +103,17 @@ def paradigm(language: str) -> Paradigm:
 
 
 @cache
+def adjectives(language: str) -> Paradigm:
+    """The rules of a language's adjectives; without any, the lemma is the only form."""
+    if not _module(language).is_file():
+        return Paradigm({}, _uninflected)
+    module = import_module(f"{__name__}.{language}")
+    if not hasattr(module, "inflect_adjective"):
+        return Paradigm({}, _uninflected)
+    return Paradigm(module.ADJECTIVE_KEYS, module.inflect_adjective)
+
+
+@cache
 def digest(language: str) -> str:
     """SHA-256 of the source of a language's rules and of what they import from this package."""
     found = sources(language)
@@ -118,8 +130,9 @@ def sources(language: str) -> dict[str, bytes]:
         if name in found or not _module(name).is_file():
             continue
         found[name] = _module(name).read_bytes()
-        imports = re.findall(rb"paradigms(?: import \(?|\.)([\w,\s]+)", found[name])
-        pending += [part.strip().decode() for line in imports for part in line.split(b",")]
+        pending += re.findall(r"paradigms\.(\w+)", found[name].decode())
+        for names in re.findall(r"paradigms import \(?([\w,\s]+)", found[name].decode()):
+            pending += [part.strip() for part in names.split(",")]
     return found
 
 

@@ -1,0 +1,5 @@
+"""Mandarin person nouns: see `chinese`."""
+
+from corpus_assay.lexicons.paradigms.chinese import KEYS, inflect
+
+__all__ = ["KEYS", "inflect"]

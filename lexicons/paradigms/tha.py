@@ -1,0 +1,60 @@
+"""Thai person nouns: repetition, the honorific คุณ, and longer words.
+
+    เด็ก, เด็กๆ, เด็ก ๆ      แม่, คุณแม่      สาม + คน (classifier)
+
+Nouns do not inflect, and text is written without spaces between words. What varies is
+
+- **repetition**, written ๆ (mai yamok) with or without a blank before it, which makes a plural or a
+  loose group of persons (เด็กๆ children); the entry says which words have it;
+- the **honorific** คุณ before kinship words (คุณแม่);
+- the **context** of a short word: as the letters of a word also stand inside other words
+  (แม่ mother, แม่น้ำ river), a word before or after a given text is an entry too, for blocks, and
+  for the phrases in which a word that is too short alone is safe (ลูก + คนโต eldest child).
+
+The **classifier** of persons is คน, also person: in ทุกคน everybody, หลายคน many, คนหนึ่ง one, and
+after numerals written as words it is not a noun of its own; such sequences are entries for blocks.
+Check with Iwasaki and Ingkaphirom, A Reference Grammar of Thai (2005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
+
+KEYS = {
+    "repeated": "true where ๆ after the word makes a plural",
+    "polite": "true where the honorific คุณ stands before the word",
+    "spelling": "other spellings of the lemma",
+    "before": "texts, with blanks between, that make a longer word with the lemma after each; the "
+    "lemma alone is not made",
+    "after": "the same with texts after the lemma; with `before`, between both",
+}
+
+REPETITIONS = ("ๆ", " ๆ")
+HONORIFIC = "คุณ"
+
+
+def in_context(word: Word) -> Iterator[Inflected]:
+    """The longer words that texts before and after the lemma make."""
+    for first in word.text("before").split() or [""]:
+        for last in word.text("after").split() or [""]:
+            place = " and ".join(
+                name for name in (first and f"after {first}", last and f"before {last}") if name
+            )
+            yield Inflected(first + word.lemma + last, FORMS, f"lemma {place}")
+
+
+def inflect(word: Word) -> Iterator[Inflected]:
+    """All forms of a noun."""
+    if word.text("before") or word.text("after"):
+        yield from in_context(word)
+        return
+    for text in (word.lemma, *word.texts("spelling")):
+        rule = "lemma" if text == word.lemma else "other spelling"
+        yield Inflected(text, FORMS, rule)
+        if word.flag("repeated"):
+            for mark in REPETITIONS:
+                yield Inflected(text + mark, PLURAL, f"{rule} + repetition ๆ")
+        if word.flag("polite"):
+            yield Inflected(HONORIFIC + text, SINGULAR, f"honorific {HONORIFIC} + {rule}")
