@@ -10,28 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import compress
-from operator import not_
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from corpus_assay.lexicons import paradigms
+from corpus_assay.lexicons import files, paradigms
+from corpus_assay.lexicons.files import MAX_FILE_BYTES, REASONS, Form, LexiconError
 
 GENDERS: tuple[str, ...] = ("feminine", "masculine", "unspecified")
 NUMBERS: tuple[str, ...] = paradigms.NUMBERS
 """Keys that hold listed forms; ``forms`` where the language does not mark number on the noun."""
 BUNDLED = Path(__file__).parent / "nouns"
-
-MAX_FILE_BYTES = 64 << 20
-"""A lexicon file larger than this is refused before it is read."""
-
-
-class LexiconError(Exception):
-    """A lexicon cannot be used: the message names the file, the fault and the way out."""
 
 
 @dataclass(frozen=True)
@@ -44,31 +34,16 @@ class Concept:
     core: bool
 
 
-class Form(NamedTuple):
-    """One written form.
-
-    ``text``; ``concept`` it stands for ("" where none is known); ``gender`` class counted;
-    ``number`` (one of `NUMBERS`); ``lemma`` and ``rule`` that make it ("" where the form is
-    listed and not made).
-    """
-
-    text: str
-    concept: str
-    gender: str
-    number: str
-    lemma: str = ""
-    rule: str = ""
-
-
 @dataclass(frozen=True)
 class Lexicon:
     """The lexicon of one language.
 
     `absent` gives the reason for each concept without a form; `block` the longer words that
-    contain a form and do not mean it; `omitted` the forms that a rule makes and that are left out,
-    `omit` the reason of each; `ambiguous` the forms that are counted and also mean something
-    else, with what; `capitalised` and `lowercase` the forms that count only when written with a capital, or
-    only without one, with the reason. `sha256` is the SHA-256 of the file and of its rules.
+    contain a form and do not mean it; `omitted` the forms that a rule makes and that are left
+    out, `omit` the reason of each; `ambiguous` the forms that are counted and also mean something
+    else, with what; `capitalised` and `lowercase` the forms that count only when written with a
+    capital, or only without one, with the reason. `sha256` is the SHA-256 of the file and of its
+    rules.
     """
 
     language: str
@@ -133,11 +108,7 @@ def bundled(language: str) -> Lexicon:
 
 def bundled_digest(language: str) -> str:
     """`Lexicon.sha256` of a bundled lexicon, without making its forms."""
-    return _digest(_read(BUNDLED / f"{language}.toml"), language)
-
-
-def _digest(content: bytes, language: str) -> str:
-    return hashlib.sha256(content + paradigms.digest(language).encode()).hexdigest()
+    return files.digest(files.read(BUNDLED / f"{language}.toml"), language)
 
 
 def _lexicons(root: Path) -> Iterator[Lexicon]:
@@ -147,33 +118,20 @@ def _lexicons(root: Path) -> Iterator[Lexicon]:
         yield read_gender_gap(path)
 
 
-def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise LexiconError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB, not a lexicon")
-    return path.read_bytes()
-
-
 _LISTS = ("notes", "block")
-_REASONS = ("omit", "ambiguous", "capitalised", "lowercase")
-_WORD_KEYS = ("lemma", "number", "without", "note")
-"""Keys that words of every language may have: the lemma, the only number that is made, made forms
-that are left out of this word (`omit` leaves them out of all), a note."""
 
 
 def read_toml(path: Path) -> Lexicon:
     """One language in this project's layout, all forms made. Raises `LexiconError`."""
-    content = _read(path)
-    try:
-        table = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LexiconError(f"{path}: {error}") from error
+    content = files.read(path)
+    table = files.toml_table(path, content)
     language = str(table.get("language", path.stem))
     known = concepts()
     forms: list[Form] = []
     absent: dict[str, str] = {}
     concept_notes: dict[str, str] = {}
     for concept, row in table.items():
-        if concept in ("language", "source", *_LISTS, *_REASONS):
+        if concept in ("language", "source", *_LISTS, *REASONS):
             continue
         if concept not in known or not isinstance(row, dict):
             raise LexiconError(f"{path}: [{concept}] is not a concept of concepts.toml")
@@ -188,101 +146,26 @@ def read_toml(path: Path) -> Lexicon:
         for number in NUMBERS:
             forms += (
                 Form(text, concept, gender, number)
-                for text in _texts(path, concept, row.get(number, []))
+                for text in files.texts(path, concept, row.get(number, []))
             )
         forms += (
             Form(made.text, concept, gender, made.number, lemma, made.rule)
-            for lemma, made in _inflected(path, concept, language, row.get("words", []))
+            for lemma, made in files.inflected(path, concept, language, row.get("words", []))
         )
-    reasons = {key: _reasons(path, key, table.get(key, {})) for key in _REASONS}
-    left_out = [bool(form.rule) and form.text in reasons["omit"] for form in forms]
+    reasons = {key: files.reasons(path, key, table.get(key, {})) for key in REASONS}
+    counted, omitted = files.without_omitted(forms, reasons["omit"])
     return Lexicon(
         language=language,
         source=str(table.get("source", "")),
-        notes=tuple(_texts(path, "notes", table.get("notes", []))),
-        forms=_distinct(compress(forms, map(not_, left_out))),
-        omitted=_distinct(compress(forms, left_out)),
+        notes=tuple(files.texts(path, "notes", table.get("notes", []))),
+        forms=counted,
+        omitted=omitted,
         absent=absent,
         concept_notes=concept_notes,
-        block=_block(path, language, table.get("block", [])),
-        sha256=_digest(content, language),
+        block=files.block(path, language, table.get("block", [])),
+        sha256=files.digest(content, language),
         **reasons,
     )
-
-
-def _inflected(
-    path: Path, where: str, language: str, entries: Any
-) -> Iterator[tuple[str, paradigms.Inflected]]:
-    """Lemma and form of every form that the rules make of the words of a list."""
-    rules = paradigms.paradigm(language)
-    if not isinstance(entries, list):
-        raise LexiconError(f"{path}: [{where}] words must be a list")
-    for entry in entries:
-        keys: Any = {"lemma": entry} if isinstance(entry, str) else entry
-        if not isinstance(keys, dict) or not isinstance(keys.get("lemma"), str):
-            raise LexiconError(
-                f"{path}: [{where}] a word is a string or a table with a lemma, not {entry!r}"
-            )
-        lemma = keys["lemma"]
-        unknown = set(keys) - {*_WORD_KEYS, *rules.keys}
-        if unknown:
-            raise LexiconError(
-                f"{path}: [{where}] {lemma!r} has unknown keys {sorted(unknown)}; the rules of "
-                f"{language!r} know {sorted({*_WORD_KEYS, *rules.keys})}"
-            )
-        values = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in keys.items()
-        }
-        number = keys.get("number")
-        try:
-            made = list(rules.inflect(paradigms.Word(lemma, values)))
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise LexiconError(f"{path}: [{where}] {lemma!r}: {error}") from error
-        without = values.get("without", ())
-        for form in made:
-            if number in (None, form.number) and form.text not in without:
-                yield lemma, form._replace(text=unicodedata.normalize("NFC", form.text))
-
-
-def _distinct(forms: Iterable[Form]) -> tuple[Form, ...]:
-    """Made forms once for each concept: rules that make the same text are joined with " or "."""
-    found: list[Form] = []
-    places: dict[tuple[str, str], int] = {}
-    for form in forms:
-        place = places.get((form.text, form.concept)) if form.rule else None
-        if place is None:
-            places |= {(form.text, form.concept): len(found)} if form.rule else {}
-            found.append(form)
-            continue
-        first = found[place]
-        rule = form.rule if form.lemma == first.lemma else f"{form.lemma}: {form.rule}"
-        found[place] = first._replace(
-            number=first.number if first.number == form.number else paradigms.FORMS,
-            rule=first.rule if rule in first.rule.split(" or ") else f"{first.rule} or {rule}",
-        )
-    return tuple(found)
-
-
-def _block(path: Path, language: str, entries: Any) -> tuple[str, ...]:
-    """Texts as they stand, and all forms of the words that are tables."""
-    if not isinstance(entries, list):
-        raise LexiconError(f"{path}: block must be a list of strings")
-    listed = _texts(path, "block", [entry for entry in entries if not isinstance(entry, dict)])
-    words = [entry for entry in entries if isinstance(entry, dict)]
-    made = (form.text for _, form in _inflected(path, "block", language, words))
-    return tuple(dict.fromkeys([*listed, *made]))
-
-
-def _texts(path: Path, key: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise LexiconError(f"{path}: {key} must be a list of strings")
-    return value
-
-
-def _reasons(path: Path, key: str, value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        raise LexiconError(f"{path}: [{key}] must hold a form and a reason a line")
-    return value
 
 
 def read_gender_gap(path: Path) -> Lexicon:
@@ -290,7 +173,7 @@ def read_gender_gap(path: Path) -> Lexicon:
 
     Blanks at the ends and empty entries are dropped; everything else is taken as it stands.
     """
-    content = _read(path)
+    content = files.read(path)
     try:
         table = json.loads(content)
         entries = [
@@ -352,57 +235,29 @@ def faults(lexicon: Lexicon, script: str | None) -> Iterable[str]:
             yield f"[{concept.id}] has neither forms nor a reason for their absence"
         if has and concept.id in lexicon.absent:
             yield f"[{concept.id}] is said to be absent and has forms"
-    made = {(form.concept, form.text) for form in lexicon.forms if form.rule}
-    seen: set[tuple[str, str, str]] = set()
-    for form in lexicon.forms:
-        where = f"[{form.concept}] {(form.rule and form.lemma) or form.number}: {form.text!r}"
-        if not form.rule and (form.concept, form.number, form.text) in seen:
-            yield f"{where} stands twice"
-        if not form.rule and (form.concept, form.text) in made:
-            yield f"{where} is listed, and the rules make it too"
-        seen.add((form.concept, form.number, form.text))
-        yield from (f"{where} {fault}" for fault in _text_faults(form.text, script))
-    texts = {form.text for form in lexicon.forms}
-    for text in lexicon.block:
-        yield from (f"block: {text!r} {fault}" for fault in _text_faults(text, script))
-        if text in texts:
-            yield f"block: {text!r} is a form as well"
-    for text in lexicon.omit:
-        if text not in {form.text for form in lexicon.omitted}:
-            yield f"[omit] {text!r} is made by no rule"
-    for key in ("ambiguous", "capitalised", "lowercase"):
-        for text in getattr(lexicon, key):
-            if text not in texts:
-                yield f"[{key}] {text!r} is not a form"
+    yield from files.list_faults(
+        lexicon,
+        script,
+        lambda form: f"[{form.concept}] {(form.rule and form.lemma) or form.number}",
+    )
 
 
-_SCRIPT_NAMES = {
-    "Arab": ("ARABIC",),
-    "Beng": ("BENGALI",),
-    "Cyrl": ("CYRILLIC",),
-    "Deva": ("DEVANAGARI",),
-    "Geor": ("GEORGIAN",),
-    "Grek": ("GREEK",),
-    "Guru": ("GURMUKHI",),
-    "Hang": ("HANGUL",),
-    "Hans": ("CJK",),
-    "Hant": ("CJK",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"),
-    "Knda": ("KANNADA",),
-    "Latn": ("LATIN",),
-    "Taml": ("TAMIL",),
-    "Telu": ("TELUGU",),
-    "Thai": ("THAI",),
-}
-
-
-def _text_faults(text: str, script: str | None) -> Iterator[str]:
-    if not text or text != " ".join(text.split()):
-        yield "is empty or has blanks at its ends or in a row"
-    if unicodedata.normalize("NFC", text) != text:
-        yield "is not in NFC"
-    names = _SCRIPT_NAMES.get(script or "")
-    for letter in dict.fromkeys(text):
-        is_letter = unicodedata.category(letter) in ("Lu", "Ll", "Lt", "Lo")
-        if names and is_letter and unicodedata.name(letter, "?").split()[0] not in names:
-            yield f"has a letter of another script, {unicodedata.name(letter, hex(ord(letter)))}"
+__all__ = [
+    "BUNDLED",
+    "GENDERS",
+    "MAX_FILE_BYTES",
+    "NUMBERS",
+    "Concept",
+    "Form",
+    "Lexicon",
+    "LexiconError",
+    "bundled",
+    "bundled_digest",
+    "bundled_languages",
+    "concepts",
+    "faults",
+    "gender_gap_layout",
+    "load",
+    "read_gender_gap",
+    "read_toml",
+]

@@ -13,13 +13,13 @@ import os
 import shlex
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from corpus_assay.lexicons.gender import Lexicon
+    from corpus_assay.lexicons.files import FormList
 
 DONE, POLICY_FAILED, USED_WRONGLY, RUN_FAILED = range(4)
 """Exit codes. `POLICY_FAILED` is for commands that judge an audit."""
@@ -145,9 +145,17 @@ def _audit(commands: Any) -> None:
 
     measures = audit.add_argument_group("what is measured")
     measures.add_argument(
-        "--measures", metavar="NAMES", help="with commas between: gender (default: all)"
+        "--measures",
+        metavar="NAMES",
+        help="with commas between: gender, pronouns, demographics (default: all)",
     )
     measures.add_argument("--lexicon", metavar="FOLDER", help="lexicons of your own")
+    measures.add_argument(
+        "--descriptors",
+        metavar="FILE",
+        help="demographic terms of your own in place of the bundled ones: descriptors_v1.1.json of "
+        "HolisticBias, or a TSV with the columns lang, axis, bucket, descriptor",
+    )
     measures.add_argument(
         "--concepts",
         default="core",
@@ -162,7 +170,18 @@ def _audit(commands: Any) -> None:
         "words, classes apart) and write its gender_gap.csv; best with --lexicon on its lists",
     )
     measures.add_argument(
-        "--slice-by", metavar="NAMES", help="also measure by the values of these columns"
+        "--segmenter",
+        default="fast",
+        choices=("fast", "reference"),
+        help="how words are counted in Chinese, Japanese and Thai; fast: estimated from their "
+        "characters (default); reference: cut by spaCy with jieba, SudachiPy and PyThaiNLP, some "
+        "hundred times slower (needs pip install 'corpus-assay[segmenters]')",
+    )
+    measures.add_argument(
+        "--slice-by",
+        metavar="NAMES",
+        help="also measure by the values of these columns, with commas between: year, license, "
+        "domain, host … as they are called in the data",
     )
     measures.add_argument(
         "--weights", metavar="FILE", help="TOML file with a table [weights]: source = weight"
@@ -201,14 +220,14 @@ def _report(commands: Any) -> None:
 def _lexicon(commands: Any) -> None:
     lexicon = commands.add_parser(
         "lexicon",
-        help="list, show, check or export the gender lexicons",
+        help="list, show, check or export the word lists",
         allow_abbrev=False,
     )
     actions = lexicon.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, help_text in (
         ("list", "languages, with the number of concepts and forms"),
         ("show", "the words of a language with notes, and what makes a form"),
-        ("check", "faults in a folder of lexicon files"),
+        ("check", "faults in the bundled lists, or in a folder of list files"),
         ("export", "write the lexicons in another layout"),
     ):
         action = actions.add_parser(name, help=help_text, allow_abbrev=False)
@@ -218,6 +237,12 @@ def _lexicon(commands: Any) -> None:
             action.add_argument("--forms", action="store_true", help="list every form")
         if name == "check":
             action.add_argument("folder", metavar="FOLDER", nargs="?", help="default: the bundled")
+        if name in ("show", "check"):
+            action.add_argument(
+                "--kind",
+                choices=("nouns", "pronouns", "demographics"),
+                help="which lists (show and a FOLDER: nouns; check without one: all)",
+            )
         if name == "export":
             action.add_argument("--layout", choices=("gender-gap",), default="gender-gap")
             action.add_argument("folder", metavar="FOLDER", help="folder to write to")
@@ -291,12 +316,15 @@ def _config(arguments: argparse.Namespace) -> Any:
     from corpus_assay.pipelines.sources import ReadOptions
     from corpus_assay.transforms.language import LanguageOptions
     from corpus_assay.transforms.registry import MEASURES, MeasureOptions
+    from corpus_assay.transforms.segmentation import check_reference
 
     slice_by = tuple(dict.fromkeys(_names(arguments.slice_by)))
     wanted = _names(arguments.measures) or list(MEASURES)
     for name in wanted:
         if name not in MEASURES:
             raise _usage(f"unknown measure {name!r}; there are {', '.join(MEASURES)}")
+    if arguments.segmenter == "reference":
+        check_reference()
     try:
         language = LanguageOptions(
             arguments.language,
@@ -326,6 +354,8 @@ def _config(arguments: argparse.Namespace) -> Any:
             language,
             arguments.concepts,
             arguments.gender_gap_compatible,
+            descriptors=arguments.descriptors,
+            segmenter=arguments.segmenter,
         ),
         staging="",
         excerpts=not arguments.no_excerpts,
@@ -433,6 +463,8 @@ def _run_show(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     from corpus_assay.lexicons.languages import languages, resolve_code
     from corpus_assay.reports.formats import visible
 
+    if arguments.kind not in (None, "nouns"):
+        return _show_terms(arguments)
     bundled = arguments.lexicon is None
     known = gender.bundled_languages() if bundled else gender.load(arguments.lexicon)
     code = resolve_code(arguments.language) or arguments.language
@@ -476,24 +508,75 @@ def _run_show(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         print(f"  absent       {concept:16} {visible(reason, 1000)}")
     if any(len(found) > 1 for found in classes.values()):
         print("* has a form that stands in more than one class and is counted in each")
-    for note in lexicon.notes:
-        print(f"- {visible(note, 1000)}")
-    for heading, reasons in (
-        ("Counted, and also", lexicon.ambiguous),
-        ("Left out", lexicon.omit),
-        ("Counted only with a capital", lexicon.capitalised),
-        ("Counted only without a capital", lexicon.lowercase),
-    ):
-        for text, reason in reasons.items():
-            print(f"{heading}: {visible(text)}: {visible(reason, 1000)}")
-    if lexicon.block:
-        print(f"Not counted inside: {', '.join(visible(text) for text in lexicon.block)}")
+    _print_notes(lexicon)
     if not arguments.forms:
         print("--forms lists every form, --form FORM says what makes one.")
     return DONE
 
 
-def _show_form(lexicon: Lexicon, arguments: argparse.Namespace) -> int:
+def _show_terms(arguments: argparse.Namespace) -> int:
+    """The pronouns or demographic terms of a language."""
+    import dataclasses
+
+    from corpus_assay.lexicons import terms
+    from corpus_assay.lexicons.languages import languages, resolve_code
+    from corpus_assay.reports.formats import visible
+
+    pronouns = arguments.kind == "pronouns"
+    known = terms.pronoun_languages() if pronouns else terms.demographic_languages()
+    code = resolve_code(arguments.language) or arguments.language
+    if code not in known:
+        raise _usage(
+            f"no list of {arguments.kind} for {arguments.language!r}; there are {' '.join(known)}"
+        )
+    words = terms.pronouns(code) if pronouns else terms.demographics(code)
+    if arguments.form is not None:
+        return _show_form(words, arguments)
+    if arguments.json:
+        content = dataclasses.asdict(words)
+        for key in ("forms", "omitted"):
+            content[key] = [form._asdict() for form in getattr(words, key)]
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+        return DONE
+    name = languages()[code].name if code in languages() else code
+    print(f"{name} ({code})  sha256 {words.sha256}\n{visible(words.source, 1000)}")
+    forms: dict[str, list[str]] = {}
+    for form in words.forms:
+        text = form.text if pronouns or arguments.forms else form.lemma or form.text
+        forms.setdefault(form.concept, []).append(text)
+    for concept, texts in forms.items():
+        what = ""
+        if isinstance(words, terms.DescriptorList):
+            one = words.descriptors[concept]
+            flags = ["polysemous"] * one.polysemous + [one.preference] * bool(one.preference)
+            what = f" [{' + '.join((*one.axes, *flags))}]"
+        listed = ", ".join(visible(text) for text in dict.fromkeys(texts))
+        print(f"  {visible(concept)}{what}: {listed}")
+    if isinstance(words, terms.PronounList) and not words.comparable:
+        print("Not comparable with other languages.")
+    _print_notes(words)
+    return DONE
+
+
+def _print_notes(words: FormList) -> None:
+    """The notes of a list, and its forms that have a reason."""
+    from corpus_assay.reports.formats import visible
+
+    for note in words.notes:
+        print(f"- {visible(note, 1000)}")
+    for heading, reasons in (
+        ("Counted, and also", words.ambiguous),
+        ("Left out", words.omit),
+        ("Counted only with a capital", words.capitalised),
+        ("Counted only without a capital", words.lowercase),
+    ):
+        for text, reason in reasons.items():
+            print(f"{heading}: {visible(text)}: {visible(reason, 1000)}")
+    if words.block:
+        print(f"Not counted inside: {', '.join(visible(text) for text in words.block)}")
+
+
+def _show_form(lexicon: FormList, arguments: argparse.Namespace) -> int:
     """What makes a form, or that nothing does."""
     from corpus_assay.reports.formats import visible
     from corpus_assay.transforms.matching import sequences
@@ -510,7 +593,8 @@ def _show_form(lexicon: Lexicon, arguments: argparse.Namespace) -> int:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     for row in [] if arguments.json else found:
         made = f"{row['lemma']} → {row['rule']}" if row["rule"] else "listed as it stands"
-        text, concept = visible(row["text"]), f"{row['concept']} ({row['gender']}, {row['number']})"
+        what = ", ".join(filter(None, (row["gender"], row["number"])))
+        text, concept = visible(row["text"]), f"{row['concept']} ({what})"
         print(f"{text}  {concept}: {visible(made, 1000)}")
         if row["left_out"] is not None:
             print(f"  left out: {visible(row['left_out'], 1000)}")
@@ -523,24 +607,49 @@ def _show_form(lexicon: Lexicon, arguments: argparse.Namespace) -> int:
 
 def _run_check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     _nothing_left(rest)
-    from corpus_assay.lexicons import gender
     from corpus_assay.lexicons.languages import languages
     from corpus_assay.reports.formats import visible
 
     found = []
-    for code, lexicon in sorted(gender.load(arguments.folder).items()):
-        language = languages().get(code)
-        if language is None:
-            found.append({"language": code, "fault": "is not an ISO 639-3 code that is known"})
-        script = language.script if language else None
-        found += [{"language": code, "fault": f} for f in gender.faults(lexicon, script)]
+    kinds = (arguments.kind,) if arguments.kind else ("nouns", "pronouns", "demographics")
+    for kind in kinds[:1] if arguments.folder else kinds:
+        for code, faults in _checked(kind, arguments.folder):
+            language = languages().get(code)
+            if language is None:
+                unknown = "is not an ISO 639-3 code that is known"
+                found.append({"kind": kind, "language": code, "fault": unknown})
+            script = language.script if language else None
+            found += [{"kind": kind, "language": code, "fault": f} for f in faults(script)]
     if arguments.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         for fault in found:
-            print(f"{fault['language']}: {visible(fault['fault'], 1000)}")
+            print(f"{fault['kind']} {fault['language']}: {visible(fault['fault'], 1000)}")
         print(f"{len(found)} faults" if found else "no faults")
     return USED_WRONGLY if found else DONE
+
+
+def _checked(
+    kind: str, folder: str | None
+) -> list[tuple[str, Callable[[str | None], Iterable[str]]]]:
+    """Language of each list of a kind, and its faults given the script. Raises `LexiconError`."""
+    from functools import partial
+
+    from corpus_assay.lexicons import files, gender, terms
+
+    if kind == "nouns":
+        nouns = sorted(gender.load(folder).items())
+        return [(code, partial(gender.faults, words)) for code, words in nouns]
+    read, faults, bundled = (
+        (terms.read_pronouns, terms.pronoun_faults, terms.PRONOUNS)
+        if kind == "pronouns"
+        else (terms.read_demographics, terms.demographic_faults, terms.DEMOGRAPHICS)
+    )
+    paths = sorted(Path(folder or bundled).glob("*.toml"))
+    lists = [read(path) for path in paths if path.name != terms.CONCEPTS]
+    if not lists:
+        raise files.LexiconError(f"{folder}: no list found; expected <code>.toml files")
+    return [(words.language, partial(faults, words)) for words in lists]  # type: ignore[arg-type]
 
 
 def _run_export(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -625,6 +734,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         ("corpus_assay.pipelines.sources", "InputError"),
         ("corpus_assay.pipelines.finish", "OutputError"),
         ("corpus_assay.pipelines.run", "UsageError"),
+        ("corpus_assay.transforms.segmentation", "SegmenterError"),
         ("corpus_assay.lexicons.gender", "LexiconError"),
         ("corpus_assay.reports", "ReportError"),
     ):

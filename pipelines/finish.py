@@ -27,7 +27,7 @@ from corpus_assay.pipelines import gender_gap, storage
 from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILITY, AuditConfig
 from corpus_assay.pipelines.sources import InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
-from corpus_assay.transforms import additive, compiled, unicode
+from corpus_assay.transforms import additive, compiled, segmentation, unicode
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import CORPUS, SOURCES
 from corpus_assay.transforms.documents import ANY
@@ -262,6 +262,10 @@ def manifest_of(
 
     used = sorted(set(corpus.column("language").to_pylist()))
     lexicons = compiled.load(config.options.lexicon) if "gender" in config.measures else {}
+    pronouns = compiled.load_pronouns() if "pronouns" in config.measures else {}
+    terms: Mapping[str, compiled.CompiledLexicon] = {}
+    if "demographics" in config.measures:
+        terms = compiled.load_demographics(config.options.descriptors)
     return {
         "format": FORMAT,
         "tool": {"name": "corpus-assay", "version": version("corpus-assay")},
@@ -271,12 +275,20 @@ def manifest_of(
         "versions": {
             "python": platform.python_version(),
             "unicode": unicode.VERSION,
-            **{name.replace("-", "_"): version(name) for name in _PACKAGES},
+            **{name.replace("-", "_"): version(name) for name in _packages(config)},
         },
         "passes": ["documents, languages, words and lexicons: every text once"],
         "counts": counts,
-        "languages": {code: _language(code, code in lexicons) for code in used},
+        "languages": {
+            code: _language(code, code in lexicons)
+            | segmentation.described(code, config.options.segmenter)
+            for code in used
+        },
         "lexicons": {code: _lexicon(code, lexicons[code]) for code in used if code in lexicons},
+        "pronouns": {
+            code: _lexicon(code, pronouns[code], "comparable") for code in used if code in pronouns
+        },
+        "demographics": {code: _lexicon(code, terms[code]) for code in used if code in terms},
         "tables": [
             _described(folder, spec, path)
             for spec in _shown(config)
@@ -312,13 +324,21 @@ def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> 
         "read": dataclasses.asdict(config.read),
         "language": dataclasses.asdict(config.options.language),
         "lexicon": config.options.lexicon,
+        "descriptors": config.options.descriptors,
         "concepts": config.options.concepts,
         "first_sentence": config.options.first_sentence,
+        "segmenter": config.options.segmenter,
         "slice_by": list(config.options.slice_by),
         "excerpts": config.excerpts,
         "named_sources": config.named,
         "weights": dict(weights) if weights else None,
     }
+
+
+def _packages(config: AuditConfig) -> tuple[str, ...]:
+    if config.options.segmenter == "reference":
+        return *_PACKAGES, "spacy", "jieba", "sudachipy", "sudachidict-core", "pythainlp"
+    return _PACKAGES
 
 
 def _language(code: str, lexicon: bool) -> dict[str, Any]:
@@ -333,9 +353,9 @@ def _language(code: str, lexicon: bool) -> dict[str, Any]:
     }
 
 
-def _lexicon(code: str, lexicon: compiled.CompiledLexicon) -> dict[str, Any]:
+def _lexicon(code: str, lexicon: compiled.CompiledLexicon, *more: str) -> dict[str, Any]:
     language = known_languages().get(code)
-    kept = ("sha256", "concepts", "forms", "notes")
+    kept = ("sha256", "concepts", "forms", "notes", *more)
     return {
         "name": language.name if language else code,
         **{name: lexicon.about[name] for name in kept},

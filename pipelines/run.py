@@ -173,6 +173,8 @@ def _check(config: AuditConfig) -> None:
     """Everything that can be wrong before the first byte is read."""
     if "gender" in config.measures:
         compiled.load(config.options.lexicon)
+    if "demographics" in config.measures:
+        compiled.load_demographics(config.options.descriptors)
     try:
         analyzer(config)
         if config.options.language.model is not None:

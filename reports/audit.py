@@ -69,17 +69,52 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "corpus_slices": ("slice", "value", "language", "role", *_CORPUS, *_SQUARES),
     "gender_slices": ("slice", "value", "language", "role", "gender", *_GENDER),
+    "pronouns": ("source", "language", "role", "kind", *_GENDER),
+    "pronoun_forms": ("language", "role", "kind", "form", "ambiguous", "matches", "documents"),
+    "demographics": ("source", "language", "role", "axis", *_GENDER),
+    "demographic_terms": (
+        "source",
+        "language",
+        "role",
+        "axis",
+        "concept",
+        "bucket",
+        "polysemous",
+        "preference",
+        "matches",
+        "documents",
+    ),
     "examples": ("measure", "language", "key", "rank", "file", "before", "match", "after"),
     "rejects": ("file", "position", "records", "reason", "excerpt"),
 }
 """Columns that the report reads, by table."""
 
 REQUIRED = ("files", "languages", "corpus", "lengths", "rejects")
-GENDER = ("gender", "gender_contrast", "gender_terms", "gender_forms")
+TOGETHER = (
+    ("gender", "gender_contrast", "gender_terms", "gender_forms"),
+    ("pronouns", "pronoun_forms"),
+    ("demographics", "demographic_terms"),
+)
+"""Tables of one measure: where the first is, the others are."""
 
 
 class ReportError(Exception):
     """The folder is no complete audit; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """How words were counted in a language that writes no spaces between them.
+
+    Either a `segmenter` cut them, or they were `estimated`; then `ratio` is how many words the
+    estimate counts for one of the segmenter, and `median_error` how far it is from it in the
+    median document, both on other texts.
+    """
+
+    segmenter: str
+    estimated: bool
+    ratio: float
+    median_error: float
 
 
 @dataclass(frozen=True)
@@ -91,6 +126,7 @@ class Language:
     direction: str
     script: str
     lexicon: bool
+    segmentation: Segmentation | None = None
 
 
 @dataclass(frozen=True)
@@ -137,8 +173,9 @@ def load(folder: Path) -> Audit:
     manifest = _manifest(folder)
     rows = _rows(manifest)
     missing = [name for name in REQUIRED if name not in rows]
-    if "gender" in rows:
-        missing += [name for name in GENDER if name not in rows]
+    for tables_of in TOGETHER:
+        if tables_of[0] in rows:
+            missing += [name for name in tables_of if name not in rows]
     if missing:
         raise ReportError(
             f"{MANIFEST} in {folder} does not list the table {missing[0]!r}: the audit is "
@@ -220,8 +257,24 @@ def _languages(manifest: Mapping[str, Any]) -> dict[str, Language]:
             "rtl" if entry.get("direction") == "rtl" else "ltr",
             str(entry.get("script") or ""),
             bool(entry.get("lexicon")),
+            _segmentation(code, entry),
         )
     return languages
+
+
+def _segmentation(code: str, entry: Mapping[str, Any]) -> Segmentation | None:
+    kind = entry.get("words")
+    if kind not in ("estimated", "segmented"):
+        return None
+    try:
+        known = [float(entry[name]) for name in ("ratio", "median_error") if kind == "estimated"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReportError(
+            f"{MANIFEST} is incomplete: the words of language {code!r} are estimated, and it does "
+            f"not say how well ({error})"
+        ) from error
+    ratio, median_error = known or (1.0, 0.0)
+    return Segmentation(str(entry.get("segmenter") or ""), kind == "estimated", ratio, median_error)
 
 
 def _weights(manifest: Mapping[str, Any]) -> dict[str, float] | None:

@@ -10,15 +10,23 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_assay.reports import formats, sentences, statistics
-from corpus_assay.reports.audit import COLUMNS, MANIFEST, Audit, Language, ReportError, load
+from corpus_assay.reports import formats, sentences, statistics, who
+from corpus_assay.reports.audit import (
+    COLUMNS,
+    MANIFEST,
+    Audit,
+    Language,
+    ReportError,
+    Segmentation,
+    load,
+)
 from corpus_assay.reports.model import (
     ANY,
     CLASSES,
@@ -26,7 +34,6 @@ from corpus_assay.reports.model import (
     ClassFigures,
     Comparison,
     Comparisons,
-    Example,
     Figures,
     FileFigures,
     GroupFigures,
@@ -54,9 +61,9 @@ TERMS_WITH_EXAMPLES = 5
 EXAMPLES_A_TERM = 2
 FORMS_A_TERM = 5
 TOP_REJECTED_FILES = 20
-CONTEXT = 90
 
-# Scripts written without spaces: their tokens are single characters, so "words" means characters.
+# Scripts written without spaces: their tokens are single characters, so "words" means characters,
+# unless the manifest says how the words of a language were counted.
 UNSEGMENTED = {"Hans", "Hant", "Hani", "Jpan", "Hira", "Thai", "Khmr", "Laoo", "Mymr"}
 
 # BCP 47 asks for the shortest code, and browsers choose fonts and Han variants by it.
@@ -163,6 +170,10 @@ def _compute(audit: Audit) -> Figures:
     overall = _representation(_merge(union.values()))
     totals = _totals(audit, _merge(union.values()))
     slices = _slices(audit, by_code)
+    examples = _examples(audit)
+    sums = {code: sums.corpus for code, sums in _by(union, 1).items()}
+    pronouns = who.pronouns(audit, languages, sums, examples)
+    demographics = who.demographics(audit, languages, sums, examples)
     manifest = audit.manifest
     return Figures(
         tool=formats.visible(manifest["tool"].get("name", ""), 60),
@@ -188,7 +199,11 @@ def _compute(audit: Audit) -> Figures:
             *_contradictions(audit, totals),
         ),
         totals=totals,
-        headlines=sentences.headlines(totals, languages, overall, audit.has_gender),
+        headlines=(
+            *sentences.headlines(totals, languages, overall, audit.has_gender),
+            *sentences.pronoun_headlines(pronouns or ()),
+            *sentences.demographic_headlines(demographics or ()),
+        ),
         has_gender=audit.has_gender,
         overall=overall,
         languages=languages,
@@ -205,7 +220,9 @@ def _compute(audit: Audit) -> Figures:
         by_role=_roles(cells, by_code),
         by_slice=slices,
         weighted=_weighted(audit, union, by_code),
-        terms=_term_lists(audit, terms, languages),
+        terms=_term_lists(examples, terms, languages),
+        pronouns=pronouns,
+        demographics=demographics,
         reasons=_reasons(audit),
         files=_files(audit),
     )
@@ -367,7 +384,8 @@ def _language_rows(
                 lang=html_language(code, language.script),
                 direction=language.direction,
                 script=formats.visible(language.script, 8),
-                unit="characters" if language.script in UNSEGMENTED else "words",
+                unit=_unit(language),
+                segmentation=_segmentation(language),
                 documents=sums.corpus[0],
                 empty_documents=sums.corpus[1],
                 words=sums.corpus[5],
@@ -378,6 +396,18 @@ def _language_rows(
             )
         )
     return tuple(sorted(rows, key=lambda row: (-row.documents, row.code)))
+
+
+def _unit(language: Language) -> str:
+    without_spaces = language.script in UNSEGMENTED and language.segmentation is None
+    return "characters" if without_spaces else "words"
+
+
+def _segmentation(language: Language) -> Segmentation | None:
+    found = language.segmentation
+    if found is None:
+        return None
+    return replace(found, segmenter=formats.visible(found.segmenter, 60))
 
 
 def html_language(code: str, script: str) -> str:
@@ -586,36 +616,24 @@ def _summed(table: pa.Table, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     return (row for row in sums.to_pylist() if row["matches_sum"])
 
 
-def _examples(audit: Audit) -> dict[tuple[str, str], list[tuple[str, str, str]]]:
-    """Passages of each language and form, by rank: before, match and after, as they stand."""
+def _examples(audit: Audit) -> who.Examples:
+    """Passages of each measure, language and key, by rank."""
     if "examples" not in audit.tables:
         return {}
-    found: dict[tuple[str, str], list[tuple[int, str, str, str]]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[tuple[int, str, str, str]]] = defaultdict(list)
     names = ("measure", "language", "key", "rank", "before", "match", "after")
-    for measure, language, key, rank, before, match, after in zip(
+    for measure, language, key, rank, *texts in zip(
         *_columns(audit.tables["examples"], names), strict=True
     ):
-        if measure == "gender":
-            found[language, key].append((rank, before, match, after))
+        found[measure, language, key].append((rank, *texts))
     return {key: [row[1:] for row in sorted(ranked)] for key, ranked in found.items()}
 
 
-def _example(before: str, match: str, after: str) -> Example:
-    start = "… " + before[-CONTEXT:].lstrip() if len(before) > CONTEXT else before
-    end = after[:CONTEXT].rstrip() + " …" if len(after) > CONTEXT else after
-    return Example(
-        formats.visible(start, CONTEXT + 2, joiners=True),
-        formats.visible(match, joiners=True),
-        formats.visible(end, CONTEXT + 2, joiners=True),
-    )
-
-
 def _term_lists(
-    audit: Audit,
+    examples: who.Examples,
     words: Mapping[str, Sequence[_Word]],
     languages: Sequence[LanguageFigures],
 ) -> tuple[TermList, ...]:
-    examples = _examples(audit)
     lists = []
     for row in languages[:TOP_ROWS]:
         found = words.get(row.code, ())
@@ -623,7 +641,7 @@ def _term_lists(
         for gender in CLASSES:
             of_class = [word for word in found if word.gender == gender][:TOP_TERMS]
             for place, word in enumerate(of_class):
-                passages = examples.get((row.code, word.lemma), [])[:EXAMPLES_A_TERM]
+                passages = examples.get(("gender", row.code, word.lemma), [])[:EXAMPLES_A_TERM]
                 shown = passages if place < TERMS_WITH_EXAMPLES else []
                 forms = [formats.visible(form, 60, joiners=True) for form, _ in word.forms]
                 terms.append(
@@ -636,7 +654,7 @@ def _term_lists(
                         word.ambiguous,
                         word.matches,
                         word.documents,
-                        tuple(_example(*passage) for passage in shown),
+                        tuple(who.example(*passage) for passage in shown),
                     )
                 )
         if terms:

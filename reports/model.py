@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corpus_assay.reports.audit import Segmentation
 from corpus_assay.reports.statistics import Estimate
 
 CLASSES = ("feminine", "masculine", "unspecified")
@@ -56,7 +57,11 @@ class Representation:
 
 @dataclass(frozen=True)
 class LanguageFigures:
-    """A language of the audit; `representation` is None where no lexicon covers it."""
+    """A language of the audit; `representation` is None where no lexicon covers it.
+
+    `unit` is what its numbers of words count, words or characters; `segmentation` says how words
+    without spaces between them were counted.
+    """
 
     code: str
     name: str
@@ -64,6 +69,7 @@ class LanguageFigures:
     direction: str
     script: str
     unit: str
+    segmentation: Segmentation | None
     documents: int
     empty_documents: int
     words: int
@@ -168,6 +174,93 @@ class TermList:
 
 
 @dataclass(frozen=True)
+class DocumentShare:
+    """Documents that hold something: as a share of all documents and `within` those of a group
+    that holds it (documents with a gendered pronoun; of an axis). `few` marks fewer than
+    `FEW_DOCUMENTS` of them."""
+
+    matches: int
+    documents: int
+    of_documents: Estimate | None
+    within: Estimate | None
+    few: bool
+
+
+@dataclass(frozen=True)
+class PronounForm:
+    """A pronoun with its matches in all sources."""
+
+    form: str
+    kinds: tuple[str, ...]
+    ambiguous: bool
+    matches: int
+    documents: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class PronounFigures:
+    """Pronouns of a language that a list covers.
+
+    `kinds` holds the kinds that the list has forms of, see `transforms.pronouns`; `families` are
+    those of neopronouns that were found. Counts of a language that is not `comparable` cannot
+    stand beside those of others; `notes` say why, and what is not counted. `hidden` forms are in
+    the table.
+    """
+
+    language: LanguageFigures
+    comparable: bool
+    notes: tuple[str, ...]
+    kinds: Mapping[str, DocumentShare]
+    families: tuple[tuple[str, DocumentShare], ...]
+    forms: tuple[PronounForm, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class DemographicTerm:
+    """A descriptor on one axis; its share is of all documents and within those of the axis."""
+
+    concept: str
+    bucket: str
+    preference: str
+    polysemous: bool
+    share: DocumentShare
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class AxisFigures:
+    """An axis of a language: `terms` are the most frequent ones, small groups last and in the
+    order of the alphabet; `left_out` those that mostly or often mean something else, which are in
+    the counts of the axis; `hidden` terms are in the table."""
+
+    axis: str
+    share: DocumentShare
+    of_words: Estimate | None
+    terms: tuple[DemographicTerm, ...]
+    left_out: tuple[DemographicTerm, ...]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class DemographicFigures:
+    """Demographic terms of a language that a list covers; axes with few documents come last."""
+
+    language: LanguageFigures
+    notes: tuple[str, ...]
+    any: AxisFigures
+    axes: tuple[AxisFigures, ...]
+
+    @property
+    def examples(self) -> tuple[tuple[str, DemographicTerm], ...]:
+        """The terms shown of which there is a passage, with their axis."""
+        return tuple(
+            (axis.axis, term) for axis in self.axes for term in axis.terms if term.examples
+        )
+
+
+@dataclass(frozen=True)
 class WeightedFigures:
     """A language with and without source weights; `left_out` sources have no weight."""
 
@@ -229,7 +322,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything on the page."""
+    """Everything on the page; `pronouns` and `demographics` are None where they were not
+    measured."""
 
     tool: str
     version: str
@@ -253,6 +347,8 @@ class Figures:
     by_slice: tuple[Comparisons, ...]
     weighted: tuple[WeightedFigures, ...]
     terms: tuple[TermList, ...]
+    pronouns: tuple[PronounFigures, ...] | None
+    demographics: tuple[DemographicFigures, ...] | None
     reasons: tuple[RejectReason, ...]
     files: tuple[FileFigures, ...]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from corpus_assay.reports import charts, figures, formats, model, sentences
+from corpus_assay.reports import charts, figures, formats, model, sentences, who
 
 REPORT = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -77,6 +77,8 @@ def _environment() -> jinja2.Environment:
         CLASSES=model.CLASSES,
         TOP_ROWS=figures.TOP_ROWS,
         TOP_REJECTED_FILES=figures.TOP_REJECTED_FILES,
+        TOP_DETAILS=who.TOP_DETAILS,
+        TOP_LEFT_OUT=who.TOP_LEFT_OUT,
         FEW_DOCUMENTS=model.FEW_DOCUMENTS,
         ambiguous_share=sentences.ambiguous_share,
         comparison_chart=comparison_chart,
@@ -87,6 +89,7 @@ def _environment() -> jinja2.Environment:
         lengths_chart=lengths_chart,
         lengths_title=sentences.lengths_title,
         part=formats.part,
+        segmentation_notes=sentences.segmentation_notes,
         plural=formats.plural,
     )
     return environment

@@ -9,8 +9,10 @@ from corpus_assay.reports.model import (
     ANY,
     CLASSES,
     Comparison,
+    DemographicFigures,
     Figures,
     LanguageFigures,
+    PronounFigures,
     Representation,
     Totals,
 )
@@ -108,6 +110,47 @@ def _gender_sentences(
         )
 
 
+def pronoun_headlines(figures: Sequence[PronounFigures]) -> Iterable[str]:
+    """What the pronouns of the largest language that can be compared say."""
+    for row in figures:
+        gendered = row.kinds.get("gendered")
+        if not row.comparable or gendered is None or gendered.of_documents is None:
+            continue
+        parts = [
+            f"{formats.percent(share.value)} {'an' if name[0] == 'u' else 'a'} {name} one"
+            for name in CLASSES
+            if name in row.kinds and (share := row.kinds[name].within) is not None
+        ]
+        yield (
+            f"In {row.language.name}, {formats.percent(gendered.of_documents.value)} of the "
+            f"documents{interval_note(formats.percent_interval(gendered.of_documents))} hold a "
+            "pronoun that the list sorts by gender"
+            + (f"; of these documents, {', '.join(parts)}." if parts else ".")
+        )
+        return
+
+
+def demographic_headlines(figures: Sequence[DemographicFigures]) -> Iterable[str]:
+    """The most frequent axes of the largest language."""
+    for row in figures:
+        axes = [one for one in row.axes if not one.share.few and one.share.of_documents]
+        if not axes:
+            continue
+        first = axes[0].share.of_documents
+        named = [
+            f"{one.axis} ({formats.percent(one.share.of_documents.value)})"
+            for one in axes[1:3]
+            if one.share.of_documents
+        ]
+        if first is not None:
+            yield (
+                f"In {row.language.name}, {formats.percent(first.value)} of the documents"
+                f"{interval_note(formats.percent_interval(first))} hold a demographic term of the "
+                f"axis {axes[0].axis}" + (f", then {', '.join(named)}." if named else ".")
+            )
+        return
+
+
 def interval_note(interval: str) -> str:
     """ " (95% interval …)", or nothing where there is no interval."""
     return f" (95% interval {interval})" if interval else ""
@@ -142,6 +185,25 @@ def ambiguous_share(row: LanguageFigures) -> float:
     if row.representation is None or not row.representation.classes[ANY].matches:
         return 0.0
     return min(1.0, row.ambiguous_matches / row.representation.classes[ANY].matches)
+
+
+def segmentation_notes(rows: Sequence[LanguageFigures]) -> list[str]:
+    """How words without spaces between them were counted: estimated, cut, or not at all."""
+    notes = []
+    known = [(row.name, row.segmentation) for row in rows if row.segmentation is not None]
+    if estimated := [
+        f"{name} {found.ratio:.2f} × the words of {found.segmenter}, half of the documents within "
+        f"{formats.percent(found.median_error)}"
+        for name, found in known
+        if found.estimated
+    ]:
+        notes.append(
+            "Written without spaces, their words are estimated from counts of characters. On other "
+            f"texts the estimate was: {'; '.join(estimated)}."
+        )
+    if cut := [f"{name} by {found.segmenter}" for name, found in known if not found.estimated]:
+        notes.append(f"Written without spaces, words were cut: {', '.join(cut)}.")
+    return notes
 
 
 def gender_title(rows: Sequence[LanguageFigures], unit: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def _table(page: model.Figures) -> list[str]:
         part = figure.feminine_part
         rows.append(
             (
-                formats.visible(row.name, 24) + ("*" if row.unit == "characters" else ""),
+                formats.visible(row.name, 24) + _mark(row),
                 formats.count(row.documents),
                 *(formats.per_thousand(share.value) if share else "-" for share in shares),
                 formats.percent(part.value) if part else "-",
@@ -70,7 +71,15 @@ def _table(page: model.Figures) -> list[str]:
         lines.append(f"and {formats.plural(left, 'more language')} in the report")
     if any(row.unit == "characters" for row in shown):
         lines.append("* per 1,000 characters: written without spaces between words")
+    if any(_mark(row) == "~" for row in shown):
+        lines.append("~ words estimated: written without spaces between them")
     return lines
+
+
+def _mark(row: model.LanguageFigures) -> str:
+    if row.unit == "characters":
+        return "*"
+    return "~" if row.segmentation is not None and row.segmentation.estimated else ""
 
 
 def _width(text: str) -> int:
@@ -111,7 +120,10 @@ def summary_json(folder: Path) -> dict[str, Any]:
                 "documents": row.documents,
                 "words": row.words,
                 "unit": row.unit,
+                "segmentation": asdict(row.segmentation) if row.segmentation else None,
                 "gender": _gender(row.representation),
+                "pronouns": _pronouns(page, row.code),
+                "demographics": _demographics(page, row.code),
             }
             for row in page.languages
         ],
@@ -147,6 +159,39 @@ def _gender(figure: model.Representation | None) -> dict[str, Any] | None:
         },
         "contrast": _estimate(figure.contrast),
         "feminine_of_gendered": _estimate(figure.feminine_part),
+    }
+
+
+def _pronouns(page: model.Figures, code: str) -> dict[str, Any] | None:
+    for row in page.pronouns or ():
+        if row.language.code == code:
+            kinds = {name: _share(share) for name, share in row.kinds.items()}
+            families = {name: _share(share) for name, share in row.families}
+            return {"comparable": row.comparable, "kinds": kinds, "neopronouns": families}
+    return None
+
+
+def _demographics(page: model.Figures, code: str) -> dict[str, Any] | None:
+    for row in page.demographics or ():
+        if row.language.code == code:
+            return {
+                axis.axis: {
+                    **_share(axis.share),
+                    "of_words": _estimate(axis.of_words),
+                    "terms": {term.concept: _share(term.share) for term in axis.terms},
+                    "left_out": {term.concept: _share(term.share) for term in axis.left_out},
+                }
+                for axis in (row.any, *row.axes)
+            }
+    return None
+
+
+def _share(share: model.DocumentShare) -> dict[str, Any]:
+    return {
+        "matches": share.matches,
+        "documents": share.documents,
+        "of_documents": _estimate(share.of_documents),
+        "within": _estimate(share.within),
     }
 
 

@@ -29,6 +29,13 @@ NAMES = {
     "und": ("Undetermined", "ltr", ""),
 }
 
+ESTIMATED = {
+    **{"words": "estimated", "segmenter": "spaCy with jieba"},
+    **{"ratio": 0.998, "median_error": 0.0476},
+}
+SEGMENTED = {"words": "segmented", "segmenter": "spaCy with PyThaiNLP"}
+"""How the manifest says that words without spaces between them were counted."""
+
 _INT, _BIG, _TEXT = pa.int64(), pa.decimal128(38, 0), pa.string()
 _CORPUS = [
     *((name, _INT) for name in ("documents", "empty_documents", "bytes", "characters")),
@@ -136,6 +143,7 @@ def write_audit(
     without_lexicon: Sequence[str] = ("isl", "und"),
     weights: Mapping[str, float] | None = None,
     manifest: Mapping[str, Any] | None = None,
+    segmentation: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the tables and manifest of an audit of `documents`.
 
@@ -150,6 +158,7 @@ def write_audit(
         without_lexicon: languages whose measures are null.
         weights: weights of sources.
         manifest: entries that replace those of the manifest.
+        segmentation: entries that are added to those of languages.
     """
     rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMAS}
     sliced = any(document.slices for document in documents)
@@ -223,6 +232,7 @@ def write_audit(
                 "direction": names.get(code, ("", "ltr", ""))[1],
                 "script": names.get(code, ("", "", "Latn"))[2],
                 "lexicon": code not in without_lexicon,
+                **(segmentation or {}).get(code, {}),
             }
             for code in occurring
         },
@@ -362,6 +372,7 @@ def multilingual(folder: Path) -> Path:
             (0, 2900, 4, "no value in column 'text'", ""),
         ],
         weights={"web": 0.7, "books": 0.2, "news": 0.1},
+        segmentation={"cmn": ESTIMATED, "tha": SEGMENTED},
         manifest={
             "configuration": {
                 "weights": {"web": 0.7, "books": 0.2, "news": 0.1},

@@ -76,15 +76,15 @@ BY_HAND = [
     # Hangul: 여자 그리고 남자 어머니, in conjoining jamo; ; !; 여자 어머니; 남자.
     (ucd.normalize("NFD", "여자 그리고 남자; 어머니!"), "kor", 4, 2, 2, 1, 0, 3),
     # Han, a word a character: 男性化的 女士和 女人; 。; 男性化 (masculinise) is blocked; 女士 女人.
-    ("男性化的女士和女人。", "cmn", 9, 1, 2, 0, 0, 2),
+    ("男性化的女士和女人。", "cmn", 5, 1, 2, 0, 0, 2),
     # A line break parts 女 from 人: no woman but a person.
     ("女\n人", "cmn", 2, 0, 0, 0, 1, 1),
     # Japanese: 女 の 人 と ベテラン が 母 国 で 母 に, katakana one word, が decomposed; 。;
     # 女の人 and the second 母, for 母国 (homeland) is blocked; ベテラン (veteran).
-    ("女の人とベテランか\u3099母国で母に。", "jpn", 11, 1, 2, 0, 1, 3),
+    ("女の人とベテランか\u3099母国で母に。", "jpn", 8, 1, 2, 0, 1, 3),
     # Thai, a word a consonant with its marks: ผู้ ห ญิ ง กั บ ผู้ ช า ย แ ม่ น้ ำ (vowels written apart
     # are letters); ผู้หญิง; ผู้ชาย; แม่น้ำ (river) blocks แม่ (mother).
-    ("ผู้หญิงกับผู้ชาย แม่น้ำ", "tha", 14, 0, 1, 1, 0, 2),
+    ("ผู้หญิงกับผู้ชาย แม่น้ำ", "tha", 6, 0, 1, 1, 0, 2),
 ]  # fmt: skip
 
 

@@ -12,7 +12,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from report_folders import GOLDEN, Document, Part, multilingual, text, write_audit
+from report_folders import (
+    ESTIMATED,
+    GOLDEN,
+    SEGMENTED,
+    Document,
+    Part,
+    multilingual,
+    text,
+    write_audit,
+)
 
 from corpus_assay.reports import (
     ReportError,
@@ -410,6 +419,31 @@ def test_summary(tmp_path: Path) -> None:
         "Thai*                   12      2.50       2.50            0     50.0%",
         "* per 1,000 characters: written without spaces between words",
     ]
+
+
+def test_words_without_spaces_say_how_they_were_counted(tmp_path: Path) -> None:
+    documents = [text("web", code, 400, 1, 1) for code in ("tha", "cmn", "eng") for _ in range(12)]
+    counted = {"cmn": ESTIMATED, "tha": SEGMENTED}
+    folder = write_audit(tmp_path, documents, segmentation=counted)
+    html = render(folder)
+    assert "Mandarin Chinese 1.00 × the words of spaCy with jieba, half of the documents" in html
+    assert "within 4.8%" in html
+    assert "words were cut: Thai by spaCy with PyThaiNLP" in html
+    assert "per 1,000 characters" not in html
+    printed = summary(folder)
+    assert "\nMandarin Chinese~ " in printed
+    assert "\nThai  " in printed
+    found = {row["language"]: row["segmentation"] for row in summary_json(folder)["languages"]}
+    assert found["eng"] is None
+    assert found["cmn"]["estimated"]
+    assert not found["tha"]["estimated"]
+
+
+def test_an_estimate_without_its_accuracy_is_an_error(tmp_path: Path) -> None:
+    documents = [text("web", "cmn", 400, 1, 1)]
+    folder = write_audit(tmp_path, documents, segmentation={"cmn": {"words": "estimated"}})
+    with pytest.raises(ReportError, match="'cmn' are estimated"):
+        render(folder)
 
 
 def test_summary_json_is_json(tmp_path: Path) -> None:

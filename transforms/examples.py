@@ -60,6 +60,13 @@ class Keys:
         )
 
 
+def document_hashes(batch: TokenBatch) -> NDArray[np.uint64]:
+    """A hash of each document's identity; with that of a key it gives an example's rank."""
+    file = batch.documents.column("file").to_numpy().astype(np.uint64)
+    position = batch.documents.column("position").to_numpy().astype(np.uint64)
+    return _mix(position + (file << np.uint64(44)))
+
+
 def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) -> pa.Table:
     """Rows of `EXAMPLES` for the matches of one measure."""
     texts = keys.texts
@@ -67,9 +74,7 @@ def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) ->
     entries = found.entries.astype(np.int64)
     _, first = np.unique(documents * len(texts) + entries, return_index=True)
     documents, entries = documents[first], entries[first]
-    file = batch.documents.column("file").to_numpy()[documents].astype(np.uint64)
-    position = batch.documents.column("position").to_numpy()[documents].astype(np.uint64)
-    rank = _mix(_mix(position + (file << np.uint64(44))) ^ keys.hashes[entries])
+    rank = _mix(document_hashes(batch)[documents] ^ keys.hashes[entries])
     language = batch.languages[1][documents]
     order = np.lexsort((rank, entries, language))
     same = np.zeros(len(order), np.bool_)
@@ -100,8 +105,8 @@ def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) ->
             names.take(pa.array(language[chosen])),
             texts.take(entries[chosen]),
             rank[chosen],
-            file[chosen].astype(np.int32),
-            position[chosen].astype(np.int64),
+            batch.documents.column("file").take(pa.array(documents[chosen])),
+            batch.documents.column("position").take(pa.array(documents[chosen])),
             pa.array(ROLE_NAMES).take(pa.array(batch.part_role[parts])),
             _strings(batch.data, bounds[:, 0], starts),
             _strings(batch.data, starts, ends),

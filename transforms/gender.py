@@ -16,25 +16,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_assay.lexicons.gender import GENDERS, concepts
-from corpus_assay.transforms import kernels
+from corpus_assay.transforms import tallies
 from corpus_assay.transforms.additive import TableSpec, counts, key, moments
 from corpus_assay.transforms.compiled import ENTRIES, CompiledLexicon
 from corpus_assay.transforms.corpus import ROLE_NAMES, key_columns
 from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.examples import EXAMPLES, Keys, example_rows
 from corpus_assay.transforms.matching import Matcher, Matches, sequences
-from corpus_assay.transforms.tokens import CELL_ROLES, Groups, TokenBatch
+from corpus_assay.transforms.tallies import MEASURES, Moments, Tally, strings
+from corpus_assay.transforms.tokens import CELL_ROLES, TokenBatch
 
 CLASSES = (*GENDERS, ANY)
 
-_MEASURES = (
-    *counts("matches", "documents"),
-    *moments("matches_squared", "matches_tokens", "matches_words"),
-)
-
-GENDER = TableSpec(
-    "gender", (key("source"), key("language"), key("role"), key("gender")), _MEASURES
-)
+GENDER = TableSpec("gender", (key("source"), key("language"), key("role"), key("gender")), MEASURES)
 """Matches and documents with a match by class. A form in two classes counts in both, and once in
 ``any``. The moments are Σm², Σm·tokens and Σm·words over documents. Every measure is null where
 no lexicon covers the language."""
@@ -42,7 +36,7 @@ no lexicon covers the language."""
 GENDER_SLICES = TableSpec(
     "gender_slices",
     (key("slice"), key("value"), key("language"), key("role"), key("gender")),
-    _MEASURES,
+    MEASURES,
 )
 """`GENDER` by the values of the columns named by ``--slice-by`` instead of sources."""
 
@@ -124,12 +118,12 @@ def compile_lexicons(
         for code, lexicon in lexicons.items()
     }
     matcher = Matcher(
-        {code: _strings(table, "text") for code, table in tables.items()},
+        {code: strings(table, "text") for code, table in tables.items()},
         {code: table.column("case").to_numpy() for code, table in tables.items()},
     )
     joined = pa.concat_tables([ENTRIES.empty_table(), *tables.values()])
-    lemmas = _strings(joined, "lemma").dictionary_encode()
-    combinations = _strings(joined, "concepts").dictionary_encode()
+    lemmas = strings(joined, "lemma").dictionary_encode()
+    combinations = strings(joined, "concepts").dictionary_encode()
     pairs = lemmas.indices.to_numpy().astype(np.int64) << 32 | combinations.indices.to_numpy()
     distinct, senses = np.unique(pairs, return_inverse=True)
     meanings = [_Meaning.of(text, core) for text in combinations.dictionary.to_pylist()]
@@ -152,8 +146,8 @@ def compile_lexicons(
 
 def _single_words(lexicon: CompiledLexicon) -> pa.Table:
     table = lexicon.entries
-    cut = sequences(_strings(table, "text"), lexicon.language)
-    counts = pc.not_equal(_strings(table, "concepts"), "").to_numpy(zero_copy_only=False)
+    cut = sequences(strings(table, "text"), lexicon.language)
+    counts = pc.not_equal(strings(table, "concepts"), "").to_numpy(zero_copy_only=False)
     table = table.filter(pa.array((np.diff(cut.offsets) == 1) & counts))
     at = table.schema.get_field_index("case")
     return table.set_column(at, table.schema.field(at), pa.array(np.zeros(len(table), np.uint8)))
@@ -178,12 +172,6 @@ class _Meaning(NamedTuple):
         return cls(mask, tuple("+".join(names) for names in members))
 
 
-def _strings(table: pa.Table, name: str) -> pa.StringArray:
-    return pa.concat_arrays(
-        [pa.array([], pa.string()), *(c.cast(pa.string()) for c in table.column(name).chunks)]
-    )
-
-
 def analyzer(
     lexicons: Mapping[str, CompiledLexicon],
     slice_by: Sequence[str],
@@ -193,21 +181,18 @@ def analyzer(
     """A map from a token batch to the tables of this module and ``examples``."""
     lexicon = compile_lexicons(lexicons, core, single_words)
     keys = Keys(lexicon.lemmas)
+    covered = {language: np.ones(len(CLASSES) + 1, np.bool_) for language in lexicons}
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
         found = lexicon.find(batch)
         senses = lexicon.senses[found.entries]
-        cell_counts = np.zeros((len(batch.documents) * CELL_ROLES, len(CLASSES)), np.int32)
-        kernels.count_classes(*found.cells(batch), lexicon.masks[senses], cell_counts)
+        masks = lexicon.masks[senses]
+        cell_counts = tallies.class_counts(batch, found, masks, len(GENDERS))
         difference = cell_counts[:, 0] - cell_counts[:, 1]
         values = np.column_stack([cell_counts, difference])
-        languages, of_document = batch.languages
-        covered = np.array([language in lexicons for language in languages], np.bool_)
-        covered = covered[of_document] if len(of_document) else np.empty(0, np.bool_)
-
-        moments = _moments(batch, batch.groups, values, covered)
+        moments = Moments.of(batch, batch.groups, values, covered)
         tables = {
-            GENDER.name: GENDER.table(_by_class(moments)),
+            GENDER.name: GENDER.table(moments.by_kind(CLASSES)),
             GENDER_CONTRAST.name: GENDER_CONTRAST.table(
                 [*moments.keys, *(moments.measure(len(CLASSES), k) for k in (0, 2, 3, 4))]
             ),
@@ -215,65 +200,15 @@ def analyzer(
             GENDER_FORMS.name: _forms(batch, found, lexicon),
             EXAMPLES.name: example_rows(batch, found.renumbered(senses), keys, GENDER.name),
         }
-        slices = []
-        for position, name in enumerate(slice_by):
-            columns = _by_class(_moments(batch, batch.slice_groups(position), values, covered))
-            slices.append(GENDER_SLICES.table([pa.repeat(name, len(columns[0])), *columns]))
-        if slices:
-            tables[GENDER_SLICES.name] = pa.concat_tables(slices)
-        return tables
+        return tables | tallies.slice_tables(
+            batch, GENDER_SLICES, CLASSES, values, covered, slice_by
+        )
 
     return analyze
 
 
-class _Moments(NamedTuple):
-    """`kernels.ratio_moments` of the keys that occur.
-
-    ``keys`` are the first, second and role columns, ``sums`` int64[keys, values, 5] and ``nulls``
-    (bool[keys]) says which keys no lexicon covers.
-    """
-
-    keys: list[pa.Array]
-    sums: NDArray[np.int64]
-    nulls: NDArray[np.bool_]
-
-    def measure(self, value: int, moment: int) -> pa.Array:
-        """One measure column of one value."""
-        return pa.array(self.sums[:, value, moment], mask=self.nulls)
-
-
-def _moments(
-    batch: TokenBatch,
-    groups: Groups,
-    values: NDArray[np.int32],
-    covered: NDArray[np.bool_],
-) -> _Moments:
-    """Moments of `values` (int32[cells, n]) by group and role; `covered` is by document."""
-    cells = batch.cells
-    keys = cells.keys(groups)
-    sums = np.zeros((len(groups) * CELL_ROLES, values.shape[1], 5), np.int64)
-    tokens, words = cells.sums[:, 2], cells.sums[:, 3]
-    kernels.ratio_moments(cells.numbers, keys, values, tokens, words, sums)
-    present = np.unique(keys)
-    uncovered = np.zeros(len(groups), np.bool_)
-    uncovered[groups.of_document] = ~covered
-    return _Moments(key_columns(groups, present), sums[present], uncovered[present // CELL_ROLES])
-
-
-def _by_class(moments: _Moments) -> list[pa.Array]:
-    """Key and measure columns of `GENDER`, or of `GENDER_SLICES` without the slice's name."""
-    rows = len(moments.nulls)
-    keys = [pa.concat_arrays([column] * len(CLASSES)) for column in moments.keys]
-    names = pa.concat_arrays([pa.repeat(gender, rows) for gender in CLASSES])
-    measures = [
-        pa.concat_arrays([moments.measure(value, k) for value in range(len(CLASSES))])
-        for k in range(5)
-    ]
-    return [*keys, names, *measures]
-
-
 def _terms(batch: TokenBatch, found: Matches, lexicon: GenderMatcher) -> pa.Table:
-    tally = _tally(batch, found, lexicon.senses[found.entries], batch.groups.of_document)
+    tally = Tally.of(batch, found, lexicon.senses[found.entries], batch.groups.of_document)
     blocks = []
     for column, gender in enumerate(GENDERS):
         of = np.flatnonzero(lexicon.masks[tally.numbers] >> column & 1)
@@ -295,7 +230,7 @@ def _terms(batch: TokenBatch, found: Matches, lexicon: GenderMatcher) -> pa.Tabl
 
 def _forms(batch: TokenBatch, found: Matches, lexicon: GenderMatcher) -> pa.Table:
     names, of_document = batch.languages
-    tally = _tally(batch, found, found.entries, of_document.astype(np.int64))
+    tally = Tally.of(batch, found, found.entries, of_document.astype(np.int64))
     language, role = np.divmod(tally.groups, CELL_ROLES)
     languages = pa.array(names, pa.string())
     blocks = []
@@ -320,37 +255,3 @@ def _forms(batch: TokenBatch, found: Matches, lexicon: GenderMatcher) -> pa.Tabl
             )
         )
     return pa.concat_tables(blocks)
-
-
-class _Tally(NamedTuple):
-    """Matches and documents (int64) by group and role (``group * CELL_ROLES + role``) and number;
-    only what occurs."""
-
-    groups: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    matches: NDArray[np.int64]
-    documents: NDArray[np.int64]
-
-
-def _tally(
-    batch: TokenBatch,
-    found: Matches,
-    numbers: NDArray[np.int32],
-    of_document: NDArray[np.int64],
-) -> _Tally:
-    """Count the matches by their `numbers` and the group of their document, in each cell."""
-    cells = np.concatenate(found.cells(batch))
-    documents, roles = np.divmod(cells, CELL_ROLES)
-    size = int(numbers.max(initial=0)) + 1
-    keys = (of_document[documents] * CELL_ROLES + roles) * size + np.tile(numbers, 2)
-    # Matches come in document order, so a stable sort leaves documents in order within a key.
-    order = np.argsort(keys, kind="stable")
-    keys, documents = keys[order], documents[order]
-    new_key = np.ones(len(keys), np.bool_)
-    new_key[1:] = keys[1:] != keys[:-1]
-    new_document = new_key.copy()
-    new_document[1:] |= documents[1:] != documents[:-1]
-    begins = np.flatnonzero(new_key)
-    matches = np.diff(np.append(begins, len(keys)))
-    in_documents = np.add.reduceat(new_document, begins, dtype=np.int64) if len(keys) else matches
-    return _Tally(*np.divmod(keys[begins], size), matches, in_documents)

@@ -1119,6 +1119,51 @@ def count_classes(cells, whole, masks, counts):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def count_entries(  # type: ignore[no-untyped-def]
+    entries, documents, roles, hashes, key_hashes, last, sums, ranks, places
+):
+    """Count frequent matches by entry and role without sorting them, and choose examples.
+
+    Matches come in document order. ``sums`` (int64[entries, roles + 1, 2]) grows by matches and
+    documents, its last role being the whole document; ``last`` (int32[entries, roles + 1], -1)
+    remembers the document counted last. Of each entry the first matches of the documents with the
+    smallest ranks (`mix` of ``hashes[document] ^ key_hashes[entry]``) are kept in ``places``
+    (int64[entries, k], -1 where there are fewer), ascending in ``ranks`` (uint64).
+    """
+    whole = sums.shape[1] - 1
+    keep = ranks.shape[1]
+    for k in range(entries.size):
+        entry, document, role = entries[k], documents[k], roles[k]
+        sums[entry, role, 0] += 1
+        sums[entry, whole, 0] += 1
+        if last[entry, role] != document:
+            last[entry, role] = document
+            sums[entry, role, 1] += 1
+        if last[entry, whole] == document:
+            continue
+        last[entry, whole] = document
+        sums[entry, whole, 1] += 1
+        rank = mix(hashes[document] ^ key_hashes[entry])
+        at = keep
+        while at > 0 and (places[entry, at - 1] < 0 or rank < ranks[entry, at - 1]):
+            at -= 1
+            if at + 1 < keep:
+                ranks[entry, at + 1] = ranks[entry, at]
+                places[entry, at + 1] = places[entry, at]
+        if at < keep:
+            ranks[entry, at] = rank
+            places[entry, at] = k
+
+
+@njit(**_KERNEL)
+def mix(value):  # type: ignore[no-untyped-def]
+    """The finalizer of SplitMix64 (Steele et al. 2014)."""
+    value = (value ^ (value >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return value ^ (value >> uint64(31))
+
+
+@njit(**_KERNEL)
 def ratio_moments(cells, keys, values, tokens, words, sums):  # type: ignore[no-untyped-def]
     """Sums over cells that make ratio estimates with clustered errors possible.
 
@@ -1291,3 +1336,120 @@ def _is_small(code, entry):  # type: ignore[no-untyped-def]
         or 0x430 <= code < 0x590
         or 0x1E00 <= code < 0x2000
     )
+
+
+SCRIPT_NONE, SCRIPT_HAN, SCRIPT_JAPANESE, SCRIPT_THAI = range(4)
+"""What `script_counts` looks for in a part."""
+
+_BLOCK = 704
+"""Bytes after which counts of characters of three bytes leave a uint8, which holds 255: sums of
+bytes are what the processor adds 32 or 64 of at once."""
+
+
+@njit(**_KERNEL)
+def _within(byte, first, last):  # type: ignore[no-untyped-def]
+    return np.uint8(byte - np.uint8(first)) <= np.uint8(last - first)
+
+
+@njit(**_KERNEL)
+def _is_han(data, i):  # type: ignore[no-untyped-def]
+    """Whether U+4000 to U+9FFF begins at `i`: only their first bytes have these values."""
+    return _within(data[i], 0xE4, 0xE9)
+
+
+@njit(**_KERNEL)
+def _is_hiragana(data, i):  # type: ignore[no-untyped-def]
+    """Whether a hiragana letter of U+3041 to U+3096 begins at `i`."""
+    second, third = data[i + uint64(1)], data[i + uint64(2)]
+    return (data[i] == 0xE3) & ((second == 0x81) | (second == 0x82) & (third <= 0x96))
+
+
+@njit(**_KERNEL)
+def _count_han(data, low, high, inside):  # type: ignore[no-untyped-def]
+    """Han characters that begin in ``data[low:high]``, and those that begin a run of them."""
+    characters, runs = np.uint8(0), np.uint8(0)
+    for k in range(low, high):
+        i = np.uint64(k)
+        han = _is_han(data, i)
+        starts = han & ~_is_han(data, i - uint64(3)) if inside else han
+        characters = np.uint8(characters + np.uint8(han))
+        runs = np.uint8(runs + np.uint8(starts))
+    return characters, runs
+
+
+@njit(**_KERNEL)
+def _count_japanese(data, low, high, inside):  # type: ignore[no-untyped-def]
+    """Han characters, hiragana, and hiragana after a Han character."""
+    characters, hiragana, turns = np.uint8(0), np.uint8(0), np.uint8(0)
+    for k in range(low, high):
+        i = np.uint64(k)
+        kana = _is_hiragana(data, i)
+        turn = kana & _is_han(data, i - uint64(3)) if inside else False
+        characters = np.uint8(characters + np.uint8(_is_han(data, i)))
+        hiragana = np.uint8(hiragana + np.uint8(kana))
+        turns = np.uint8(turns + np.uint8(turn))
+    return characters, hiragana, turns
+
+
+@njit(**_KERNEL)
+def _count_thai(data, low, high, inside):  # type: ignore[no-untyped-def]
+    """Thai letters, starts of runs of Thai characters, vowel signs, and tone and other marks."""
+    letters, runs, vowels, tones = np.uint8(0), np.uint8(0), np.uint8(0), np.uint8(0)
+    for k in range(low, high):
+        i = np.uint64(k)
+        second = data[i + uint64(1)]
+        thai = (data[i] == 0xE0) & (second & 0xFE == 0xB8)
+        # 0x80 for U+0E00 and so on, 0 for what is not Thai.
+        place = np.uint8(data[i + uint64(2)] + (np.uint8(0x40) if second == 0xB9 else np.uint8(0)))
+        place = place if thai else np.uint8(0)
+        before = _within(place, 0xC0, 0xC6)
+        letter = _within(place, 0x80, 0xB3) & (place != 0xB1) | before
+        starts = thai & (data[i - uint64(3)] != 0xE0) if inside else thai
+        letters = np.uint8(letters + np.uint8(letter))
+        runs = np.uint8(runs + np.uint8(starts))
+        vowels = np.uint8(vowels + np.uint8(_within(place, 0xB0, 0xBA) | before))
+        tones = np.uint8(tones + np.uint8(_within(place, 0xC7, 0xCE)))
+    return letters, runs, vowels, tones
+
+
+@njit(**_KERNEL)
+def script_counts(data, offsets, scripts, counts):  # type: ignore[no-untyped-def]
+    """What the words of a part in a script without spaces can be estimated from.
+
+    Reads ``data`` (uint8, valid UTF-8), ``offsets`` (int32[parts + 1]) and ``scripts``
+    (uint8[parts]), and adds to ``counts`` (int64[parts, 4]), first the characters of which
+    `tokenise` makes a word each:
+
+    `SCRIPT_HAN`       Han; the same again; runs of Han
+    `SCRIPT_JAPANESE`  Han and hiragana; Han; hiragana; hiragana after Han
+    `SCRIPT_THAI`      letters but digits; runs of Thai; vowel signs (U+0E30–3A, U+0E40–46); other
+                       marks (U+0E47–4E, nearly all of them tone marks)
+
+    Han is U+4000 to U+9FFF and hiragana U+3041 to U+3096: the rest is rare.
+    """
+    for part in range(scripts.size):
+        script = scripts[part]
+        # The first three bytes have no character before them in the part.
+        low = np.int64(offsets[part])
+        end = np.int64(offsets[part + 1]) - 2
+        inside = False
+        while script != SCRIPT_NONE and low < end:
+            high = min(low + (_BLOCK if inside else 3), end)
+            if script == SCRIPT_HAN:
+                characters, runs = _count_han(data, low, high, inside)
+                counts[part, 0] += characters
+                counts[part, 1] += characters
+                counts[part, 2] += runs
+            elif script == SCRIPT_JAPANESE:
+                characters, hiragana, turns = _count_japanese(data, low, high, inside)
+                counts[part, 0] += np.int64(characters) + np.int64(hiragana)
+                counts[part, 1] += characters
+                counts[part, 2] += hiragana
+                counts[part, 3] += turns
+            else:
+                letters, runs, vowels, tones = _count_thai(data, low, high, inside)
+                counts[part, 0] += letters
+                counts[part, 1] += runs
+                counts[part, 2] += vowels
+                counts[part, 3] += tones
+            low, inside = high, True

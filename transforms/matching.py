@@ -34,6 +34,15 @@ class Matches:
         """The matches for which `keep` holds."""
         return Matches(self.entries[keep], self.firsts[keep], self.lasts[keep], self.parts[keep])
 
+    def at(self, positions: NDArray[np.int64]) -> Matches:
+        """The matches at some positions."""
+        return Matches(
+            self.entries[positions],
+            self.firsts[positions],
+            self.lasts[positions],
+            self.parts[positions],
+        )
+
     def renumbered(self, entries: NDArray[np.int32]) -> Matches:
         """The same matches with other numbers."""
         return Matches(entries, self.firsts, self.lasts, self.parts)

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from corpus_assay.transforms import compiled, corpus, examples, gender, language, tokens
+from corpus_assay.transforms import (
+    compiled,
+    corpus,
+    demographics,
+    examples,
+    gender,
+    language,
+    pronouns,
+    tokens,
+)
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.documents import first_sentences
 from corpus_assay.transforms.tokens import TokenBatch
@@ -23,6 +32,8 @@ class MeasureOptions:
     lexicon   folder of a user's gender lexicons, None for the bundled ones
     first_sentence  count as the Gender-GAP Pipeline does: the first sentence of each text, single
               words of the lexicon, nothing blocked
+    segmenter  how words are counted without spaces between them, `segmentation.SEGMENTERS`
+    descriptors  file of a user's demographic terms, None for the bundled ones
     concepts  ``core``: only the concepts of the Gender-GAP Pipeline count; ``all``: all do
     slice_by  names of the columns that documents are sliced by
     language  how documents come by their language
@@ -33,6 +44,8 @@ class MeasureOptions:
     language: language.LanguageOptions = field(default_factory=language.LanguageOptions)
     concepts: str = "core"
     first_sentence: bool = False
+    segmenter: str = "fast"
+    descriptors: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,26 @@ MEASURES: Mapping[str, Measure] = {
             single_words=options.first_sentence,
         ),
     ),
+    "pronouns": Measure(
+        (
+            pronouns.PRONOUNS,
+            pronouns.PRONOUN_SLICES,
+            pronouns.PRONOUN_FORMS,
+            examples.EXAMPLES,
+        ),
+        lambda options: pronouns.analyzer(compiled.load_pronouns(), options.slice_by),
+    ),
+    "demographics": Measure(
+        (
+            demographics.DEMOGRAPHICS,
+            demographics.DEMOGRAPHIC_SLICES,
+            demographics.DEMOGRAPHIC_TERMS,
+            examples.EXAMPLES,
+        ),
+        lambda options: demographics.analyzer(
+            compiled.load_demographics(options.descriptors), options.slice_by
+        ),
+    ),
 }
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
 
@@ -91,9 +124,11 @@ def analyzer(
             identified = first_sentences(identified)
         if not hasattr(kept, "arena"):
             kept.arena = tokens.Arena()
-        batch = tokens.tokenise(identified, kept.arena)
+        batch = tokens.tokenise(identified, kept.arena, options.segmenter)
         for one in analyzers:
-            result |= one(batch)
+            for name, table in one(batch).items():
+                # Measures share the table of examples.
+                result[name] = pa.concat_tables([result[name], table]) if name in result else table
         return result
 
     return analyze

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_assay.transforms import kernels, unicode
+from corpus_assay.transforms import kernels, segmentation, unicode
 from corpus_assay.transforms.documents import ROLES, InvalidTextError
 
 CELL_ROLES = len(ROLES) + 1
@@ -25,8 +25,11 @@ class TokenBatch:
     Per document: ``documents`` (`documents.DOCUMENT_SCHEMA`, language resolved).
     Per part: ``part_offsets`` (int32[parts + 1], bytes of ``data``), ``part_document`` (int32),
     ``part_role`` (int8), ``profiles`` (uint8), ``token_offsets`` (int64[parts + 1]),
-    ``punctuation`` and ``characters`` (int64). Per word: ``hashes`` (uint64), ``starts`` and
-    ``ends`` (uint32, bytes of ``data``), ``flags`` (uint8); see `kernels.tokenise`.
+    ``punctuation``, ``characters`` and ``words`` (int64). Per word: ``hashes`` (uint64),
+    ``starts`` and ``ends`` (uint32, bytes of ``data``), ``flags`` (uint8); see `kernels.tokenise`.
+
+    ``words`` is the number of words that sizes and shares are of. It is the number of the part's
+    words here, but for languages that `segmentation` counts, where a word here is a character.
 
     A *cell* is a document in one role, number ``document * CELL_ROLES + role``; ``ROLE_ANY`` is
     the whole document. Cells are how documents are counted once for each key.
@@ -41,6 +44,7 @@ class TokenBatch:
     token_offsets: NDArray[np.int64]
     punctuation: NDArray[np.int64]
     characters: NDArray[np.int64]
+    words: NDArray[np.int64]
     hashes: NDArray[np.uint64]
     starts: NDArray[np.uint32]
     ends: NDArray[np.uint32]
@@ -73,8 +77,8 @@ class TokenBatch:
             [
                 np.diff(self.part_offsets).astype(np.int64),
                 self.characters,
-                np.diff(self.token_offsets) + self.punctuation,
-                np.diff(self.token_offsets),
+                self.words + self.punctuation,
+                self.words,
             ],
             axis=1,
         )
@@ -166,12 +170,17 @@ class Arena:
         return held[:size].view(dtype)
 
 
-def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatch:
+def tokenise(
+    documents: pa.RecordBatch, arena: Arena | None = None, segmenter: str = "fast"
+) -> TokenBatch:
     """The words of a batch whose languages are resolved (ISO 639-3 or ``und``).
 
     Memory: about 3 bytes of arrays a byte of text, in `arena` if one is given; the batch bounds it.
+    `segmenter` (`segmentation.SEGMENTERS`) says how words are counted where no spaces stand
+    between them.
 
     Raises:
+        SegmenterError: packages of the reference segmenter are not installed.
         InvalidTextError: a text is not valid UTF-8. Readers of columns leave that for here, where
             every byte is looked at anyway.
     """
@@ -190,6 +199,8 @@ def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatc
     names, of_document = encode(documents.column("language"))
     profile = np.array([unicode.PROFILES.get(name, unicode.BASE) for name in names], np.uint8)
     profiles = profile[of_document][part_document] if count else np.empty(0, dtype=np.uint8)
+    rules = segmentation.rule_numbers(names)
+    rules = rules[of_document][part_document] if count else np.empty(0, dtype=np.int64)
     size = int(offsets[-1] - offsets[0]) if count else 0
     room = (size + count) // 2 + 1
     hashes = arena.array("hashes", room, np.uint64)
@@ -199,7 +210,7 @@ def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatc
     token_offsets = np.empty(count + 1, np.int64)
     punctuation, characters = np.empty(count, np.int64), np.empty(count, np.int64)
     invalid = np.empty(count, np.bool_)
-    words = kernels.tokenise(
+    found = kernels.tokenise(
         data,
         offsets,
         profiles,
@@ -214,6 +225,7 @@ def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatc
     )
     if invalid.any():
         raise InvalidTextError
+    words = segmentation.part_words(rules, data, offsets, np.diff(token_offsets), segmenter)
     return TokenBatch(
         documents,
         data,
@@ -224,8 +236,9 @@ def tokenise(documents: pa.RecordBatch, arena: Arena | None = None) -> TokenBatc
         token_offsets,
         punctuation,
         characters,
-        hashes[:words],
-        starts[:words],
-        ends[:words],
-        flags[:words],
+        words,
+        hashes[:found],
+        starts[:found],
+        ends[:found],
+        flags[:found],
     )

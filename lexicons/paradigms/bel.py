@@ -1,4 +1,4 @@
-"""Belarusian: declension of nouns for persons, in the official orthography of 2008.
+"""Belarusian: declension of nouns for persons and of adjectives, in the orthography of 2008.
 
 Six cases, two numbers. A noun for a person is animate, so the accusative plural is the genitive
 plural, and in class II the accusative singular is the genitive singular. The classes (the numbers
@@ -7,7 +7,7 @@ are those of the Russian rules; Belarusian school books swap the first two):
 - I: feminine nouns with -а/-я (жанчына, бабуля);
 - Im: nouns for men with unstressed -а/-я (бацька, дзядуля): dative and accusative in -у/-ю,
   instrumental in -ам/-ем, prepositional in -у/-ю after velars, hardened and soft consonants;
-- II: masculine without ending or with -ь (брат, татусь);
+- II: masculine without ending, with -ь or -й (брат, татусь, габрэй);
 - ``plural``: a plural without singular (дзеткі); ``adjective``: a noun that declines as an
   adjective (дарослы); ``indeclinable``: маці, лэдзі.
 
@@ -15,6 +15,8 @@ Before the -е of dative and prepositional т becomes ц, д дз, г з, х с,
 (stressed -э): `before_front_vowel`. Unstressed о is written а (акание), so stems and stress are in
 the entry where they change: сястра, сёстры, сясцёр. A word that begins with у is also written with
 ў, as it is after a vowel.
+
+Adjectives are hard (новы, беларускі; with stressed endings стары, старога) or soft (сярэдні).
 
 Not made: Taraškievica spellings, feminines with a final consonant (свякроў, which is listed),
 possessive adjectives (мамін), the old genitive in -ае of adjectives, and the instrumental маткай
@@ -26,7 +28,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word, east_slavic
+from corpus_assay.lexicons.paradigms import (
+    PLURAL,
+    SINGULAR,
+    Inflected,
+    Word,
+    adjective_tables,
+    east_slavic,
+)
 from corpus_assay.lexicons.paradigms.east_slavic import CASES, Cells
 
 KEYS = {
@@ -39,10 +48,31 @@ KEYS = {
     "vocative": "form of address that is no other case form: чалавеча",
 }
 
+ADJECTIVE_KEYS = {"end_stressed": "true: the endings are stressed, so старога, старой"}
+
 ADJECTIVE_ENDINGS = {
     "masculine": ("ы", "ага", "аму", "ага", "ым", "ым"),
     "feminine": ("ая", "ай", "ай", "ую", "ай", "ай"),
     "plural": ("ыя", "ых", "ым", "ых", "ымі", "ых"),
+}
+HARD = {
+    "masculine": "ы ага аму . ым .",
+    "feminine": "ая ай . ую аю .",
+    "neuter": "ае . . . . .",
+    "plural": "ыя ых . . ымі .",
+}
+"""Adjectives; what is written like a genitive or dative is not repeated."""
+STRESSED_HARD = {
+    "masculine": "ы ога ому . ым .",
+    "feminine": "ая ой . ую ою .",
+    "neuter": "ое . . . . .",
+    "plural": "ыя ых . . ымі .",
+}
+SOFT = {
+    "masculine": "і яга яму . ім .",
+    "feminine": "яя яй . юю яю .",
+    "neuter": "яе . . . . .",
+    "plural": "ія іх . . імі .",
 }
 ADJECTIVES = "ны ая"
 """Endings that tell an adjective from a noun in a lemma of several words."""
@@ -123,8 +153,8 @@ def _noun(word: Word) -> Cells:
     if kind == "plural":
         _add_plural(cells, word, word.lemma, word.texts("genitive_plural"))
         return cells
-    soft = word.lemma[-1] in "яь"
-    bare = word.lemma[:-1] if kind in ("I", "Im") else word.lemma.rstrip("ь")
+    soft = word.lemma[-1] in "яьй"
+    bare = word.lemma[:-1] if kind in ("I", "Im") else word.lemma.rstrip("ьй")
     stem = word.text("stem", bare)
     stressed = word.flag("end_stressed")
     changed = "" if stem == bare else f"stem {stem}- + "
@@ -192,3 +222,24 @@ def _add_plural(cells: Cells, word: Word, nominative: str, genitives: tuple[str,
         (f"{stem}{vowel}мі", f"-{vowel}мі")
     ]
     cells[PLURAL, "prepositional"] = [(f"{stem}{vowel}х", f"-{vowel}х")]
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective; those with initial у with ў as well."""
+    stem = word.lemma[:-1]
+    if not word.lemma.endswith(("ы", "і")):
+        raise ValueError("is no adjective in -ы or -і")
+    if word.lemma.endswith("і") and stem[-1] not in VELARS:
+        table = SOFT
+    else:
+        table = STRESSED_HARD if word.flag("end_stressed") else HARD
+
+    def attach(stem: str, ending: str) -> tuple[str, str]:
+        text = spell(stem, ending)
+        return text, text[len(stem) :]
+
+    for form in adjective_tables.decline(word.lemma, stem, CASES, table, attach):
+        yield form
+        if form.text.startswith("у"):
+            rule = f"{form.rule}, у written ў after a vowel"
+            yield form._replace(text=f"ў{form.text[1:]}", rule=rule)

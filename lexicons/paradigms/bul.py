@@ -1,4 +1,4 @@
-"""Bulgarian: number, definite article and vocative of nouns for persons.
+"""Bulgarian: number, definite article and vocative of nouns for persons; adjectives.
 
 Bulgarian nouns have no cases; the article stands at the end of the word. It follows the ending:
 
@@ -11,6 +11,9 @@ Kinship words with a possessive pronoun stand without the article (майка м
 lemma. The regular plural is -и; к, г, х become ц, з, с before it, -ец and -ък lose their vowel:
 `plural`. All other plurals and the vocatives are in the entry. The count form of masculine nouns
 (двама брата) and the old accusative (човека) are written like the short article, and are thus made.
+
+Adjectives have three genders and a plural, each with its article (млад, младият, младия, млада,
+младата …). The masculine takes its article after -и, which adjectives in -ски always have.
 
 Not made: possessive adjectives (бащин), the old dative, and the articled forms of loans such as
 лейди that do not take one.
@@ -27,6 +30,11 @@ KEYS = {
     "plural": "plural, where it is not the regular -и: мъже, деца",
     "soft": "true: the article of the singular is -ят, -я: крал",
     "vocative": "forms of address: жено",
+}
+
+ADJECTIVE_KEYS = {
+    "stem": "stem before endings, where it is not the lemma without -и: беден, бедн",
+    "plural": "plural with another vowel than the feminine: бял, бяла, бели",
 }
 
 SECOND_PALATALISATION = {"к": "ц", "г": "з", "х": "с"}
@@ -80,3 +88,18 @@ def inflect(word: Word) -> Iterator[Inflected]:
 def _definite_plural(many: str, rule: str) -> Inflected:
     article = "та" if many[-1] in "ая" else "те"
     return Inflected(many + article, PLURAL, f"{rule} + definite article -{article}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All genders and the plural of an adjective, without and with article."""
+    stem = word.text("stem", word.lemma.removesuffix("и"))
+    many = word.text("plural", f"{stem}и")
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    yield Inflected(f"{many}ят", SINGULAR, "masculine + full definite article -ят")
+    yield Inflected(f"{many}я", SINGULAR, "masculine + short definite article -я")
+    for gender, ending, article in (("feminine", "а", "та"), ("neuter", "о", "то")):
+        yield Inflected(stem + ending, SINGULAR, f"{gender} -{ending}")
+        rule = f"{gender} -{ending} + definite article -{article}"
+        yield Inflected(stem + ending + article, SINGULAR, rule)
+    yield Inflected(many, PLURAL, "plural -и")
+    yield Inflected(f"{many}те", PLURAL, "plural -и + definite article -те")

@@ -1,9 +1,12 @@
-"""Czech nouns for persons: seven cases in singular and plural.
+"""Czech nouns for persons, and adjectives: seven cases in singular and plural.
 
 The classes are the model nouns of school grammars (pán, muž, předseda, žena, růže, píseň, město,
 kuře …) with a few subtypes; the forms can be checked against the Internetová jazyková příručka of
 the Ústav pro jazyk český. Velars and r soften before -ě and the -i of the nominative plural
 (matka: matce; kluk: kluci; bratr: bratři), c and k before the vocative -e (otec: otče).
+
+Adjectives are hard (mladý) or soft (jarní); before the -í of animate plurals velars and r soften,
+and -sk and -ck become -št and -čt (český: čeští).
 
 Beside the standard endings, the instrumental plural has the colloquial -ma that speech and informal
 writing use everywhere (ženama, klukama, lidma). Not made: other endings of Common Czech (mladej,
@@ -16,10 +19,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import Inflected, Word, case_tables
+from corpus_assay.lexicons.paradigms import Inflected, Word, adjective_tables, case_tables
 from corpus_assay.lexicons.paradigms.case_tables import Grammar, Sorted
 
 KEYS = case_tables.KEYS
+
+ADJECTIVE_KEYS: dict[str, str] = {}
 
 # Nominative, genitive, dative, accusative, vocative, locative, instrumental.
 # ě: softens the stem (-ě or -e); ^i: softens velars and r; 'e: k, c > č; ~e: the vocative of hard
@@ -55,6 +60,20 @@ DECLENSIONS: dict[str, dict[str, str]] = {
     "jarní": {"singular": "í ího ímu ího N ím ím", "plural": "í ích ím í N ích ími"},
     "jarní f": {"singular": "í í í í N í í", "plural": "í ích ím í N ích ími"},
     "lady": {"singular": "- - - - - - -", "plural": "- - - - - - -"},
+}
+
+HARD = {
+    "masculine": "ý ého ému . . ém ým",
+    "feminine": "á é . ou . . .",
+    "neuter": "é . . . . . .",
+    "masculine animate plural": "^í . . . . . .",
+    "plural": "é ých ým . . . ými/ýma",
+    "neuter plural": "á . . . . . .",
+}
+"""Adjectives; what is written like another case of the line is not repeated."""
+SOFT_ADJECTIVE = {
+    "masculine": "í ího ímu . . ím .",
+    "plural": "í ích ím . . . ími/íma",
 }
 
 SECOND = {"ch": "š", "k": "c", "h": "z", "g": "z", "r": "ř"}
@@ -137,3 +156,17 @@ GRAMMAR = Grammar(DECLENSIONS, attach, sort)
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun, or of an adjective and a noun."""
     return case_tables.inflect(word, GRAMMAR)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective in -ý or -í."""
+    if not word.lemma.endswith(("ý", "í")):
+        raise ValueError("is no adjective in -ý or -í")
+    table = HARD if word.lemma.endswith("ý") else SOFT_ADJECTIVE
+
+    def join(stem: str, ending: str) -> tuple[str, str]:
+        if ending == "^í" and stem.endswith(("sk", "ck")):
+            return f"{stem[:-2]}{'š' if stem[-2] == 's' else 'č'}tí", "í"
+        return attach(stem, ending)
+
+    yield from adjective_tables.decline(word.lemma, word.lemma[:-1], GRAMMAR.cases, table, join)

@@ -16,6 +16,11 @@ Junge, boy: such words are also made behind it (``young``), and count as one wor
 ß and ss are equal in matching. Not made: diminutives, which are nouns of their own and listed
 where they are common (Töchterchen), forms with a gender sign (Veteran:innen), and the ending-less
 weak nouns of informal writing (dem Mensch: the same as the nominative).
+
+Adjectives stand without an ending behind the noun (er ist jung) and take -e, -en, -em, -er, -es
+before it; strong, weak and mixed endings are the same letters in other places. Nouns made of
+adjectives (die Deutsche, ein Obdachloser) have the same forms, and case is not told apart in
+matching. Not made: the comparative and the superlative.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 
 KEYS = {
     "class": (
@@ -37,6 +42,13 @@ KEYS = {
     "name": "takes -s in the genitive without an article, as names do",
     "young": "also with the adjective junge, jungen before it",
 }
+
+ADJECTIVE_KEYS = {
+    "stem": "the stem before an ending, where it is not the lemma (sensibel, sensibl-)",
+}
+
+ADJECTIVE_ENDINGS = {"e": FORMS, "en": FORMS, "em": SINGULAR, "er": FORMS, "es": SINGULAR}
+"""What the strong, weak and mixed endings of all genders come to, with their number."""
 
 ADJECTIVE = {
     # Ending: who takes it, in which number. Masculine and feminine -e and -en are the same.
@@ -153,3 +165,11 @@ def _adjective(lemma: str, kind: str) -> Iterator[Inflected]:
         if kind in kinds:
             rule = "lemma" if stem + ending == lemma else f"adjective -{ending}"
             yield Inflected(stem + ending, number, rule)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The adjective without an ending, and with each."""
+    yield Inflected(word.lemma, FORMS, "lemma")
+    stem = word.text("stem", word.lemma).removesuffix("e")
+    for ending, number in ADJECTIVE_ENDINGS.items():
+        yield Inflected(stem + ending, number, f"adjective -{ending}")

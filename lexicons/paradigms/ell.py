@@ -1,4 +1,4 @@
-"""Greek nouns for persons: four cases in singular and plural, in monotonic spelling.
+"""Greek nouns for persons, and adjectives: four cases in singular and plural, in monotonic spelling.
 
 Classes are named by model nouns (άνθρωπος, αδελφός, άνδρας, πατέρας, μητέρα, κόρη, παιδί …); the
 forms can be checked against the dictionary of the Triantafyllidis Institute. The accent stays where
@@ -6,6 +6,12 @@ the lemma has it, or moves to the ending (γυναίκα: γυναικών), or 
 long ending (άνθρωπος: ανθρώπου). A noun with its accent on the third syllable from the end takes
 a second one before an enclitic (ο άνθρωπός μου). Capitals are written without accents (ΓΥΝΑΙΚΑ);
 such forms are made beside the others.
+
+An adjective has three genders. Its accent stays on its syllable (άρρωστος, άρρωστου), also where
+that of a noun moves: an adjective that is a noun too (ο άνεργος, των ανέργων) stands in both lists.
+Classes: φτωχός (-ός, -ή, -ό), άρρωστος (-ος, -η, -ο), πλούσιος (-ος, -α, -ο, where a vowel stands
+before the ending), παλιός (-ός, -ά, -ό), παχύς (-ύς, -ιά, -ύ), διεθνής (-ής, -ές). The neuter plural is
+also the adverb and often the name of a language (γαλλικά). Comparatives are not made.
 
 Learned genitives (μητρός, πατρός, ανδρός) are given in the entry. σύζυγος has two genders and the
 article tells which: the key ``article`` makes the phrases (η σύζυγος, του συζύγου). Not made:
@@ -18,7 +24,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import Inflected, Word, case_tables
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word, case_tables
 from corpus_assay.lexicons.paradigms.case_tables import Grammar, Sorted
 
 CASES = ("nominative", "genitive", "accusative", "vocative")
@@ -46,6 +52,8 @@ DECLENSIONS: dict[str, dict[str, str]] = {
     "συγγενής": {"singular": "ής ή/ούς ή ή", "plural": "είς ών N N"},
     "μπαμπάς": {"singular": "άς ά ά ά", "plural": "άδες άδων N N"},
     "παππούς": {"singular": "ούς ού ού ού", "plural": "ούδες ούδων N N"},
+    "μαθητής": {"singular": "ής ή ή ή", "plural": "ές ών N N"},
+    "εργάτης": {"singular": "ης η η η", "plural": "ες ών N N"},
     "παππούλης": {"singular": "ης η η η", "plural": "ηδες ηδων N N"},
     # Feminine.
     "γυναίκα": {"singular": "α ας α α", "plural": "ες ών N N"},
@@ -66,6 +74,45 @@ DECLENSIONS: dict[str, dict[str, str]] = {
     "μωρό": {"singular": "ό ού ό ό", "plural": "ά ών N N"},
     "βρέφος": {"singular": "ος ους ος ος", "plural": "η ών N N"},
     "μπρο": {"singular": "- . - -"},
+}
+
+# Masculine, feminine, neuter; cells as above, the vocative plural being the nominative.
+ADJECTIVES: dict[str, dict[str, tuple[str, str]]] = {
+    "φτωχός": {
+        "masculine": ("ός ού ό έ", "οί ών ούς N"),
+        "feminine": ("ή ής ή ή", "ές ών N N"),
+        "neuter": ("ό ού ό ό", "ά ών N N"),
+    },
+    "άρρωστος": {
+        "masculine": ("ος ου ο ε", "οι ων ους N"),
+        "feminine": ("η ης η η", "ες ων N N"),
+        "neuter": ("ο ου ο ο", "α ων N N"),
+    },
+    "πλούσιος": {
+        "masculine": ("ος ου ο ε", "οι ων ους N"),
+        "feminine": ("α ας α α", "ες ων N N"),
+        "neuter": ("ο ου ο ο", "α ων N N"),
+    },
+    "παλιός": {
+        "masculine": ("ός ού ό έ", "οί ών ούς N"),
+        "feminine": ("ά άς ά ά", "ές ών N N"),
+        "neuter": ("ό ού ό ό", "ά ών N N"),
+    },
+    "παχύς": {
+        "masculine": ("ύς ύ ύ ύ", "ιοί ιών ιούς N"),
+        "feminine": ("ιά ιάς ιά ιά", "ιές ιών N N"),
+        "neuter": ("ύ ύ ύ ύ", "ιά ιών N N"),
+    },
+    "διεθνής": {
+        "masculine": ("ής ούς/ή ή ή", "είς ών N N"),
+        "feminine": ("ής ούς/ής ή ή", "είς ών N N"),
+        "neuter": ("ές ούς ές ές", "ή ών N N"),
+    },
+}
+
+ADJECTIVE_KEYS = {
+    "class": "the declension, named by its model adjective, or invariable; without it, the one "
+    "that the ending tells",
 }
 
 ENDINGS = {
@@ -156,6 +203,55 @@ def inflect(word: Word) -> Iterator[Inflected]:
             if plain(made.text) != made.text:
                 capitals = plain(made.text).upper()
                 yield made._replace(text=capitals, rule=f"{made.rule}, in capitals")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective in three genders, with the second accent, and in capitals."""
+    kind = word.text("class", sort_adjective(word.last))
+    if kind == "invariable":
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    if kind not in ADJECTIVES:
+        raise ValueError(f"no class {kind!r}; there are {', '.join(ADJECTIVES)}")
+    made: dict[str, Inflected] = {}
+    for form in _genders(word, kind):
+        second = before_enclitic(form.text)
+        forms = [form]
+        if second != form.text:
+            rule = f"{form.rule}, with a second accent before an enclitic"
+            forms.append(form._replace(text=second, rule=rule))
+        for each in forms:
+            made.setdefault(each.text, each)
+            capitals = plain(each.text).upper()
+            made.setdefault(
+                capitals, each._replace(text=capitals, rule=f"{each.rule}, in capitals")
+            )
+    yield from made.values()
+
+
+def _genders(word: Word, kind: str) -> Iterator[Inflected]:
+    """The forms of an adjective in the order of its table, equal ones repeated."""
+    masculine = ADJECTIVES[kind]["masculine"][0].split()[0]
+    stem = word.lemma.removesuffix(masculine)
+    if stem == word.lemma:
+        raise ValueError(f"class {kind!r} has lemmas in -{masculine}")
+    for gender, rows in ADJECTIVES[kind].items():
+        for number, row in zip((SINGULAR, PLURAL), rows, strict=True):
+            cells = row.split()
+            for case, cell in zip(CASES, cells, strict=True):
+                for ending in (cells[0] if cell == "N" else cell).split("/"):
+                    text, written = attach(stem, ending)
+                    rule = f"{gender} {case} {number} -{written}"
+                    yield Inflected(text, number, "lemma" if text == word.lemma else rule)
+
+
+def sort_adjective(lemma: str) -> str:
+    """Class of a regular adjective, from its ending; -ιός has -ιά, and a vowel before -ος -α."""
+    for ending, kind in (("ιός", "παλιός"), ("ός", "φτωχός"), ("ύς", "παχύς"), ("ής", "διεθνής")):
+        if lemma.endswith(ending):
+            return kind
+    vowel = SYLLABLE.search(plain(lemma.removesuffix("ος"))[-1:])
+    return "πλούσιος" if vowel else "άρρωστος"
 
 
 def _lower(word: Word) -> Iterator[Inflected]:

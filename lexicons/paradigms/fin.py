@@ -1,4 +1,4 @@
-"""Finnish nouns: fifteen cases in two numbers, with possessive suffixes and clitics.
+"""Finnish nouns and adjectives: fifteen cases in two numbers, possessive suffixes, clitics.
 
 A noun form is stem + number + case + possessive suffix + clitic (lapsi/lla/mme/kin "our children
 have, too"). Endings follow vowel harmony: -ssa after a, o, u in the word, else -ssä; of a compound
@@ -13,14 +13,19 @@ its last member decides, which the entry gives where it matters (aviomies: aviom
   of the stem changes: tyttöjä, äitejä, isiä, mammoja.
 - **Classes** are numbered as in the Nykysuomen sanalista of the Institute for the Languages of
   Finland, which agrees with the inflection tables of Kielitoimiston sanakirja:
-  1 tyttö, 2 henkilö, 5 äiti, 6 systeri, 7 leski (e-stem), 9 mamma, 10 isä, 12 kakara, 26 puoli,
-  29 lapsi, 32 sisar, 33 morsian, 38 nainen, 39 sisarus, 41 kuningas, 42 mies. Class 10 with
-  ``stem`` is vanhempi.
+  1 tyttö, 2 henkilö, 4 agnostikko, 5 äiti, 6 systeri, 7 leski (e-stem), 9 mamma, 10 isä,
+  12 kakara, 15 sokea, 26 puoli, 29 lapsi, 32 sisar, 33 morsian, 34 työtön, 38 nainen, 39 sisarus,
+  41 kuningas, 42 mies, 47 eronnut. Class 10 with ``stem`` is vanhempi.
 - **Possessive suffixes** -ni, -si, -nsa/-nsä or -Vn, -mme, -nne take the place of a final -n or -t
   of the case; nominative and genitive singular and nominative plural are one form (lapseni: my
   child, of my child, my children).
 - **Clitics** -kin and -kaan/-kään after every case form, -ko/-kö and -han/-hän after the
   nominative, genitive and partitive, -kin and -kaan also after these with a possessive suffix.
+
+**Adjectives** agree with their noun in case and number, and stand for a person without one (nuoret,
+the young): they are declined like nouns, with -kin and -kaan/-kään after nominative, genitive and
+partitive, but take no possessive suffix.
+Comparison (vanhempi, vanhin) is not made.
 
 Not made: the instructive plural (homographs, hardly used of persons) and the abessive with a
 suffix, archaic genitives (isäin), colloquial suffixes (vaimos), -pa/-pä and stacked clitics.
@@ -39,6 +44,8 @@ KEYS = {
     "stem": "strong vowel stem, where the class does not tell (velje of veli, tyttäre of tytär)",
     "head": "last member of a compound, for vowel harmony (mies of aviomies)",
 }
+
+ADJECTIVE_KEYS = KEYS
 
 _BACK, _FRONT = "aouAOU", "äöyÄÖY"
 # The cases that take more clitics.
@@ -91,6 +98,20 @@ def inflect(word: Word) -> Iterator[Inflected]:
                 yield _clitic(text, case.number, rule, clitic, back)
     for text, suffix in _comitative(stems.strong_plural + "ne", a):
         yield Inflected(text, PLURAL, f"comitative -ine + {suffix}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective: the cases in two numbers, some with -kin and -kaan/-kään."""
+    make = _CLASSES.get(word.text("class"))
+    if make is None:
+        raise ValueError(f"class must be one of {sorted(_CLASSES, key=int)}")
+    back = has_back_harmony(word.text("head") or word.last)
+    a = "a" if back else "ä"
+    for case in _cases(word.lemma, make(word, a), a):
+        yield Inflected(case.text, case.number, case.rule)
+        is_main = case.rule == "lemma" or any(name in case.rule for name in _MAIN)
+        for clitic in ("kin", "kaan") if is_main else ():
+            yield _clitic(case.text, case.number, case.rule, clitic, back)
 
 
 def has_back_harmony(text: str) -> bool:
@@ -218,6 +239,18 @@ def _class_2(word: Word, a: str) -> _Stems:
     return _vowel_class(word, a, v, f"{v}it {v}j", f"{v}iden {v}itten {v}jen", f"{v}ihin")
 
 
+def _class_4(word: Word, a: str) -> _Stems:
+    """agnostikko: -kk- is weak before the -i- of the longer plural forms, too."""
+    v = word.lemma[-1]
+    weak = _weak(word, word.lemma)[:-1]
+    stems = _vowel_class(word, a, v, f"{v}j", f"{v}jen", f"{v}ihin")
+    return stems._replace(
+        partitives=(*stems.partitives, f"{weak}{v}it{a}"),
+        genitives=(*stems.genitives, f"{weak}{v}iden", f"{weak}{v}itten"),
+        illatives=(*stems.illatives, f"{weak}{v}ihin"),
+    )
+
+
 def _class_5(word: Word, a: str) -> _Stems:
     return _vowel_class(word, a, "e", "ej", "ien", "eihin")
 
@@ -238,6 +271,13 @@ def _class_10(word: Word, a: str) -> _Stems:
 def _class_12(word: Word, a: str) -> _Stems:
     o = "o" if a == "a" else "ö"
     return _vowel_class(word, a, o, f"{o}it", f"{o}iden {o}itten", f"{o}ihin")
+
+
+def _class_15(word: Word, a: str) -> _Stems:
+    """sokea, sokeita: the plural has -i- in place of the last vowel, -siin and -hin."""
+    cut = word.lemma[:-1]
+    stems = _vowel_class(word, a, "", "it", "iden itten", "isiin")
+    return stems._replace(illatives=(cut + "isiin", cut + "ihin"))
 
 
 def _class_7(word: Word, a: str) -> _Stems:
@@ -273,6 +313,31 @@ def _consonant_class(cut: str, vowel_stem: str, consonant: str) -> Callable[[Wor
     return make
 
 
+def _class_34(word: Word, a: str) -> _Stems:
+    """työtön, työttömän, työtöntä: the strong vowel stem is given as ``stem``."""
+    strong = word.text("stem")
+    return _e_stem(strong, strong, f"{word.lemma}t{a}", (word.lemma + "ten",))._replace(
+        illative=f"{strong}{strong[-1]}n"
+    )
+
+
+def _class_47(word: Word, a: str) -> _Stems:
+    """eronnut, eronneen, eronnutta: the active past participle."""
+    strong = word.lemma[:-2] + "ee"
+    plural = strong[:-1] + "i"
+    return _Stems(
+        strong,
+        strong,
+        f"{word.lemma}t{a}",
+        strong + "seen",
+        plural,
+        plural,
+        (plural + "den", plural + "tten"),
+        (f"{plural}t{a}",),
+        (plural + "siin", plural + "hin"),
+    )
+
+
 def _class_41(word: Word, a: str) -> _Stems:
     """kuningas, kuninkaan: the stem ends in a long vowel."""
     strong = word.text("stem")
@@ -293,18 +358,22 @@ def _class_41(word: Word, a: str) -> _Stems:
 _CLASSES: dict[str, Callable[[Word, str], _Stems]] = {
     "1": _class_1,
     "2": _class_2,
+    "4": _class_4,
     "5": _class_5,
     "6": _class_6,
     "7": _class_7,
     "9": _class_9,
     "10": _class_10,
     "12": _class_12,
+    "15": _class_15,
     "26": _consonant_class("i", "e", ""),
     "29": _consonant_class("psi", "pse", "s"),
     "32": _consonant_class("", "e", ""),
     "33": _consonant_class("n", "me", "n"),
+    "34": _class_34,
     "38": _consonant_class("nen", "se", "s"),
     "39": _consonant_class("s", "kse", "s"),
     "41": _class_41,
     "42": _consonant_class("s", "he", "s"),
+    "47": _class_47,
 }

@@ -1,4 +1,4 @@
-"""French nouns: number.
+"""French nouns, and adjectives.
 
 The plural takes -s; nouns in -s, -x, -z have one form; -al becomes -aux, and -au, -eu take -x.
 Others (gentilhomme, gentilshommes; madame, mesdames) are given with the word. In a lemma of
@@ -10,17 +10,34 @@ A word with œ is also made with oe, which keyboards without the ligature have m
 Where only a determiner tells the noun from another word (une personne, and personne nobody; la
 mariée, and mariée married), only the forms behind a determiner are made (determined).
 
+Adjectives take -e in the feminine, which changes what stands before it (chilien, chilienne; muet,
+muette; juif, juive; heureux, heureuse; policier, policière); others (grec, grecque; blanc, blanche)
+are given. Their plurals are those of nouns.
+
 Elision (l'homme, d'enfant) leaves the noun as it is. Not made: forms with the midpoint
 (conjoint·e·s), whose stem counts as the form that is written before the point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corpus_assay.lexicons.paradigms import Inflected, Word, romance
 
 KEYS = romance.KEYS
+ADJECTIVE_KEYS = romance.ADJECTIVE_KEYS
+
+FEMININES = (
+    ("e", "e"),
+    ("ien", "ienne"),
+    ("éen", "éenne"),
+    ("on", "onne"),
+    ("el", "elle"),
+    ("et", "ette"),
+    ("eux", "euse"),
+    ("er", "ère"),
+    ("if", "ive"),
+)
 
 DETERMINERS = {
     ("feminine", "singular"): (
@@ -41,12 +58,26 @@ noun at all (une personne, not the pronoun nobody)."""
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """Both numbers of a word, also in the spelling without the ligature."""
-    for form in romance.inflect(word, plural, DETERMINERS):
+    yield from _without_ligature(romance.inflect(word, plural, DETERMINERS))
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """Both genders and numbers of an adjective."""
+    yield from _without_ligature(romance.adjective(word, feminine, plural))
+
+
+def _without_ligature(forms: Iterable[Inflected]) -> Iterator[Inflected]:
+    for form in forms:
         yield form
         if "œ" in form.text:
             yield form._replace(
                 text=form.text.replace("œ", "oe"), rule=f"{form.rule}, œ written oe"
             )
+
+
+def feminine(word: str) -> tuple[str, str]:
+    """Feminine of one adjective, and its ending."""
+    return romance.ending(word, FEMININES) or (word + "e", "-e")
 
 
 def plural(word: str) -> tuple[str, str]:

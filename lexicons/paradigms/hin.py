@@ -22,6 +22,11 @@ noun in older and in religious print (``पुरुषको``, ``लोगो�
 oblique is also made with each of them joined. The respectful ``जी`` is made joined where the word
 asks for it; apart, it leaves the noun as it is.
 
+Adjectives in ``-ā`` agree: ``बूढ़ा``, ``बूढ़े`` (oblique, and plural), ``बूढ़ी`` (feminine of both numbers); of
+persons they also stand alone, with the oblique plural of a noun (``बूढ़ों``). All others do not
+change (``विवाहित``), nor do some in ``-ā`` (``शादीशुदा``, class ``invariable``). Adjectives that stand for
+persons as often as not are listed as nouns (``भारतीय``, ``भारतीयों``).
+
 Spellings: candrabindu or anusvara (``माँ``, ``मां``), a nasal letter for anusvara (``सन्तान``),
 the dots of ``ड़``, ``ज़``, ``ख़``, ``फ़`` left out (``लडका``), and the older ``-ायें`` for
 ``-ाएँ``. Not generated: the vocative singular in ``-e`` of feminine names, Sanskrit case forms
@@ -32,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 from corpus_assay.lexicons.paradigms.indic import APART, Spelling, homorganic, respelled
 
 KEYS = {
@@ -41,6 +46,10 @@ KEYS = {
     "agrees": "true: the first word is an adjective in -ā that agrees (सौतेला, सौतेले)",
     "respect": "true: the lemma is also written together with the respectful -जी",
     "solid": "true: the oblique is not written together with postpositions (a homograph, a loan)",
+}
+
+ADJECTIVE_KEYS = {
+    "class": "ā or invariable, where the last letter does not tell it (शादीशुदा)",
 }
 
 CLASSES = ("m", "ā", "f", "invariable")
@@ -68,6 +77,28 @@ def inflect(word: Word) -> Iterator[Inflected]:
     for lemma in respelled([Inflected(word.lemma, SINGULAR, "")], NASALS):
         made = respelled(_made(Word(lemma.text, word.keys)), SPELLINGS)
         yield from (form._replace(rule=form.rule + lemma.rule) for form in made)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """Every form of an adjective: agreement, and spellings."""
+    for lemma in respelled([Inflected(word.lemma, SINGULAR, "")], NASALS):
+        made = respelled(_agreement(Word(lemma.text, word.keys)), SPELLINGS)
+        yield from (form._replace(rule=form.rule + lemma.rule) for form in made)
+
+
+def _agreement(word: Word) -> Iterator[Inflected]:
+    kind = word.text("class", "ā" if word.lemma.endswith("ा") else "invariable")
+    if kind not in ("ā", "invariable"):
+        raise ValueError(f"class must be ā or invariable, not {kind!r}")
+    if kind == "invariable":
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    stem = _without(word.lemma, "ा")
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    yield Inflected(f"{stem}े", SINGULAR, "masculine oblique singular -े")
+    yield Inflected(f"{stem}े", PLURAL, "masculine plural -े")
+    yield Inflected(f"{stem}ी", FORMS, "feminine -ी")
+    yield Inflected(f"{stem}ों", PLURAL, "oblique plural -ों, of persons")
 
 
 def _made(word: Word) -> Iterator[Inflected]:

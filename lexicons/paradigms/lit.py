@@ -1,4 +1,4 @@
-"""Lithuanian: declension of nouns for persons.
+"""Lithuanian: declension of nouns for persons, and of adjectives.
 
 Seven cases with the vocative, two numbers. The ending of the lemma tells the declension (Ambrazas,
 ed., Lithuanian Grammar, 1997):
@@ -12,6 +12,10 @@ t and d become č and dž before -i- and a back vowel (tėtis, tėčio; mergait�
 `palatalise`. Diminutives in -ukas have the vocative without ending (berniuk). In a lemma of several
 words only the last declines.
 
+Adjectives have both genders and the neuter, without and with the definite ending (jaunasis):
+-as (jaunas), -ias (nėščias), -us (gražus), -is (vidutinis, without definite forms), and the past
+participle in -ęs (vedęs). The ending of the lemma tells which.
+
 Not made: shortened forms of speech (locative motinoj, dative vyram, vocative mamyt), the illative
 and the dual.
 """
@@ -20,7 +24,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import (
+    FORMS,
+    PLURAL,
+    SINGULAR,
+    Inflected,
+    Word,
+    adjective_tables,
+)
 
 KEYS = {
     "class": "consonant, or indeclinable",
@@ -28,6 +39,8 @@ KEYS = {
     "masculine": "true: a consonant stem that is masculine",
     "plural": "nominative plural of another stem than the singular: žmonės",
 }
+
+ADJECTIVE_KEYS: dict[str, str] = {}
 
 CASES = (
     "nominative",
@@ -72,6 +85,60 @@ PLURAL_OF = {
     "consonant": "ys",
     "masculine consonant": "ys",
 }
+ADJECTIVES = {
+    "as": {
+        "masculine": "as o am ą u ame .",
+        "feminine": "a os ai ą a oje .",
+        "neuter": "a . . . . . .",
+        "masculine plural": "i ų iems us ais uose .",
+        "feminine plural": "os ų oms as omis ose .",
+    },
+    "ias": {
+        "masculine": "ias io iam ią iu iame .",
+        "feminine": "ia ios iai ią ia ioje .",
+        "neuter": "ia . . . . . .",
+        "masculine plural": "i ių iems ius iais iuose .",
+        "feminine plural": "ios ių ioms ias iomis iose .",
+    },
+    "us": {
+        "masculine": "us aus iam ų iu iame .",
+        "feminine": "i ios iai ią ia ioje .",
+        "neuter": "u . . . . . .",
+        "masculine plural": "ūs ių iems ius iais iuose .",
+        "feminine plural": "ios ių ioms ias iomis iose .",
+    },
+    "is": {
+        "masculine": "is io iam į iu iame .",
+        "feminine": "ė ės ei ę e ėje .",
+        "masculine plural": "iai ių iams ius iais iuose .",
+        "feminine plural": "ės ių ėms es ėmis ėse .",
+    },
+    "ęs": {
+        "masculine": "ęs usio usiam usį usiu usiame .",
+        "feminine": "usi usios usiai usią usia usioje .",
+        "masculine plural": "ę usių usiems usius usiais usiuose .",
+        "feminine plural": "usios usių usioms usias usiomis usiose .",
+    },
+}
+DEFINITE = {
+    "as": {
+        "masculine": "asis ojo ajam ąjį uoju ajame .",
+        "feminine": "oji osios ajai ąją ąja ojoje .",
+        "masculine plural": "ieji ųjų iesiems uosius aisiais uosiuose .",
+        "feminine plural": "osios ųjų osioms ąsias osiomis osiose .",
+    },
+    "us": {
+        "masculine": "usis iojo iajam ųjį iuoju iajame .",
+        "feminine": "ioji iosios iajai iąją iąja iojoje .",
+        "masculine plural": "ieji iųjų iesiems iuosius iaisiais iuosiuose .",
+        "feminine plural": "iosios iųjų iosioms iąsias iosiomis iosiose .",
+    },
+}
+DEFINITE["ias"] = DEFINITE["us"] | {"masculine": "iasis iojo iajam iąjį iuoju iajame ."}
+DEFINITE["ęs"] = {
+    line: " ".join(f"us{ending}" if ending != "." else "." for ending in row.split())
+    for line, row in DEFINITE["us"].items()
+} | {"masculine": "usysis usiojo usiajam usįjį usiuoju usiajame ."}
 SECOND_INSTRUMENTAL = {"consonant": "ia", "masculine consonant": "imi"}
 
 
@@ -129,3 +196,18 @@ def _rule(word: Word, text: str, case: str, number: str, ending: str) -> str:
     if text == word.lemma and (case, number) == ("nominative", "singular"):
         return "lemma"
     return f"{case} {number} {f'-{ending}' if ending else 'without ending'}"
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective of both genders, without and with the definite ending."""
+    kind = next((end for end in ("ias", *ADJECTIVES) if word.lemma.endswith(end)), "")
+    if not kind:
+        raise ValueError("has an ending of no adjective")
+    stem = word.lemma.removesuffix(kind)
+
+    def attach(stem: str, ending: str) -> tuple[str, str]:
+        return palatalise(stem, ending), ending
+
+    yield from adjective_tables.decline(word.lemma, stem, CASES, ADJECTIVES[kind], attach)
+    table = DEFINITE.get(kind, {})
+    yield from adjective_tables.decline("", stem, CASES, table, attach, "definite")

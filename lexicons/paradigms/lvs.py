@@ -1,4 +1,4 @@
-"""Latvian: declension of nouns for persons.
+"""Latvian: declension of nouns for persons, and of adjectives.
 
 Five cases that nouns tell apart (the instrumental is written like the accusative in the singular
 and like the dative in the plural), two numbers, and the vocative where an entry gives one. The
@@ -15,6 +15,8 @@ Palatalisation (`palatalise`): l, n become ļ, ņ; t, s š; d, z, dz ž; c č; t
 other consonants stay. Words without it (tētis, tēta; tante, tantu) give their ``stem`` or
 ``genitive_plural``. In a lemma of several words only the last declines.
 
+Adjectives in -s and -š have both genders, without and with the definite ending (jauns, jaunais).
+
 Not made: the shortened nominative as a vocative where it is not usual, and the forms of vecāmāte
 and ļaudis, which decline as no other word does and are listed.
 """
@@ -23,7 +25,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import (
+    FORMS,
+    PLURAL,
+    SINGULAR,
+    Inflected,
+    Word,
+    adjective_tables,
+)
 
 KEYS = {
     "class": "definite, or indeclinable",
@@ -32,6 +41,8 @@ KEYS = {
     "genitive_plural": "genitive plural without palatalisation: tantu",
     "vocative": "form of address without ending: tēv, māmiņ",
 }
+
+ADJECTIVE_KEYS: dict[str, str] = {}
 
 CASES = ("nominative", "genitive", "dative", "accusative", "locative")
 
@@ -52,6 +63,18 @@ PLURAL_ENDINGS = {
     "e": ("es", "u", "ēm", "es", "ēs"),
     "ais": ("ie", "o", "ajiem", "os", "ajos"),
     "ā": ("ās", "o", "ajām", "ās", "ajās"),
+}
+INDEFINITE = {
+    "masculine": ". a am u ā",
+    "feminine": "a as ai u ā",
+    "masculine plural": "i u iem us os",
+    "feminine plural": "as u ām as ās",
+}
+DEFINITE = {
+    "masculine": "ais ā ajam o ajā",
+    "feminine": "ā ās ajai o ajā",
+    "masculine plural": "ie o ajiem os ajos",
+    "feminine plural": "ās o ajām ās ajās",
 }
 PALATALISED = {
     "dz": "dž",
@@ -124,3 +147,16 @@ def _palatalised(ending: str, number: str, case: str) -> bool:
     if ending == "is":
         return number == PLURAL or case == "genitive"
     return ending == "e" and (number, case) == (PLURAL, "genitive")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective of both genders, without and with the definite ending."""
+    if not word.lemma.endswith(("s", "š")):
+        raise ValueError("is no adjective in -s or -š")
+
+    def attach(stem: str, ending: str) -> tuple[str, str]:
+        return stem + ending, ending
+
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    for table, kind in ((INDEFINITE, ""), (DEFINITE, "definite")):
+        yield from adjective_tables.decline("", word.lemma[:-1], CASES, table, attach, kind)

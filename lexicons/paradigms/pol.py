@@ -1,4 +1,4 @@
-"""Polish nouns for persons: seven cases in singular and plural.
+"""Polish nouns for persons, and adjectives: seven cases in singular and plural.
 
 Classes are named by model nouns (chłop, chłopak, mężczyzna, kobieta, babcia, ulica …); the forms
 can be checked against the Słownik gramatyczny języka polskiego (SGJP). Stems that end in a soft
@@ -10,6 +10,9 @@ and locative (kobieta: kobiecie, siostra: siostrze) and before the -i/-y of pers
 Personal masculines have the genitive for the accusative in both numbers. Depreciative plurals
 (te chłopaki, te dzieciaki) are made where they are everyday words. Not made: possessive adjectives,
 agglutinated -m, -ś (matkam) and the rare dative -u beside -owi.
+
+Adjectives are hard (młody, polski) or soft (tani); the nominative plural of persons softens the
+stem (młodzi, polscy).
 """
 
 from __future__ import annotations
@@ -17,10 +20,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import Inflected, Word, case_tables
+from corpus_assay.lexicons.paradigms import Inflected, Word, adjective_tables, case_tables
 from corpus_assay.lexicons.paradigms.case_tables import Grammar, Sorted
 
 KEYS = case_tables.KEYS
+
+ADJECTIVE_KEYS = {"personal": "nominative plural of persons, where irregular: rozwiedzeni"}
 
 # Nominative, genitive, dative, accusative, vocative, locative, instrumental.
 # ^e: softens the stem. ^i: the nominative plural of persons, -i or -y. After k and g, y is i and
@@ -52,6 +57,14 @@ DECLENSIONS: dict[str, dict[str, str]] = {
     "stary": {"singular": "y ego emu G N ym ym", "plural": "^i ych ym G N ych ymi"},
     "stara": {"singular": "a ej ej ą N ej ą", "plural": "e ych ym N N ych ymi"},
     "bro": {"singular": "- - - - - - -", "plural": "- - - - - - -"},
+}
+
+ADJECTIVES = {
+    "masculine": "y ego emu . . ym .",
+    "feminine": "a ej . . . . ą",
+    "neuter": "e . . . . . .",
+    "masculine personal plural": "^i . . . . . .",
+    "plural": "e ych ym . . . ymi",
 }
 
 BEFORE_E = {
@@ -135,3 +148,26 @@ GRAMMAR = Grammar(DECLENSIONS, attach, sort)
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun, or of an adjective and a noun."""
     return case_tables.inflect(word, GRAMMAR)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective in -y or -i."""
+    if not word.lemma.endswith(("y", "i")):
+        raise ValueError("is no adjective in -y or -i")
+    stem = word.lemma[:-1]
+    soft = word.lemma.endswith("i") and stem[-1] not in "kg"
+    personal = word.text("personal")
+
+    def join(stem: str, ending: str) -> tuple[str, str]:
+        if ending == "^i" and personal:
+            return personal, personal[-1]
+        if ending == "^i" and stem.endswith("czn"):
+            return f"{stem}i", "i"
+        if ending == "^i" and stem.endswith("cz"):
+            return word.lemma, "y"
+        if soft:
+            written = "i" + ending.lstrip("^iy")
+            return stem + written, written
+        return attach(stem, ending)
+
+    yield from adjective_tables.decline(word.lemma, stem, GRAMMAR.cases, ADJECTIVES, join)

@@ -1,9 +1,14 @@
-"""Portuguese nouns, European and Brazilian: number, and the diminutives that are everyday words.
+"""Portuguese nouns, European and Brazilian: number, and the diminutives that are everyday
+words; adjectives.
 
 The plural takes -s after a vowel, -es after r and z; -m becomes -ns, -l becomes -is (casal,
 casais), -ão becomes -ões. Nouns in -ão with another plural (irmãos, órfãos) and avô, whose plural
 with an open vowel (avós) means grandparents too, give it themselves. Spellings of Portugal and
 Brazil that differ (bebé, bebê; gémeo, gêmeo) are two words of the lexicon.
+
+Adjectives in -o have a feminine in -a, those in -ão in -ã, those in -eu in -eia (in Brazil -éia
+before the spelling of 2009); -ês, -or and -ol add -a (francês, francesa). Others have one form for
+both genders. The plural of -ão is mostly given (alemães, cristãos).
 
 Diminutives in -inho replace the final vowel (filho, filhinho); those in -zinho follow the whole
 word, which keeps its til and loses its other accents (irmão, irmãozinho; avó, avozinha), and turn
@@ -15,11 +20,13 @@ child, and miúdo, small) are made behind one (determined).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corpus_assay.lexicons.paradigms import Inflected, Word, romance
 
 KEYS = romance.KEYS | romance.DIMINUTIVE
+ADJECTIVE_KEYS = romance.ADJECTIVE_KEYS
 
 DETERMINERS = {
     ("masculine", "singular"): (
@@ -53,12 +60,34 @@ PLURALS = (
     ("z", "zes"),
     ("ês", "eses"),
 )
+FEMININES = (
+    ("ão", "ã"),
+    ("o", "a"),
+    ("eu", "eia"),
+    ("ês", "esa"),
+    ("or", "ora"),
+    ("ol", "ola"),
+)
 
 
 def inflect(word: Word) -> Iterator[Inflected]:
     """Both numbers of a word and of its diminutives."""
     yield from romance.inflect(word, plural, DETERMINERS)
     yield from romance.diminutives(word, plural, diminutive)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """Both genders and numbers of an adjective; -eia also as it was spelt before 2009."""
+    for form in romance.adjective(word, feminine, plural):
+        yield form
+        if form.text.endswith(("eia", "eias")):
+            text = re.sub("eia(s?)$", r"éia\1", form.text)
+            yield form._replace(text=text, rule=f"{form.rule}, spelt as before 2009")
+
+
+def feminine(word: str) -> tuple[str, str]:
+    """Feminine of one adjective, and its ending."""
+    return romance.ending(word, FEMININES) or (word, "without an ending")
 
 
 def plural(word: str) -> tuple[str, str]:

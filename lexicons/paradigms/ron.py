@@ -1,4 +1,4 @@
-"""Romanian nouns: number, case and the suffixed article.
+"""Romanian nouns and adjectives: number, case and the suffixed article.
 
 A noun has two cases without the article in the feminine singular and one elsewhere, and three
 with it: nominative-accusative, genitive-dative and vocative. The article is a suffix.
@@ -19,6 +19,12 @@ plural and stands here as the plural. Before the plural -i, t d s become ț z ș
 (fată, fete; băiat, băieți) are given with the word, as are the vocatives of the singular, which
 no rule foresees (soro, copile, omule); that of the plural is the form in -lor.
 
+An adjective has the forms of a masculine and of a feminine noun, without the vocative: bun, bună;
+buni, bune; with the article where it stands before its noun or for one (bunul, buna, bunei). The
+feminine takes -ă; -esc has -ească and -ești in both plurals, -tor has -toare, and -ian and -ean
+have -ieni, -iene and -eni, -ene (italian, italieni; european, europene). Before the plural -i,
+t d s x become ț z ș cș. Other vowels that alternate (negru, neagră; tânăr, tineri) are given.
+
 Every form with ș or ț is also made with the cedilla (ş, ţ), which older fonts and much of the web
 have in its place. Not made: text without diacritics (fata for față and fată would be one), the
 article without its l (băiatu'), and clitics, which follow a hyphen and leave the noun as it is
@@ -28,7 +34,7 @@ listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 
@@ -44,6 +50,14 @@ KEYS = {
     "except": "forms that are not made of this word, being mostly another word",
 }
 
+ADJECTIVE_KEYS = {
+    "feminine": "the feminine singular, where the rule does not make it",
+    "plural": "the masculine plural, where the rule does not make it",
+    "feminine_plural": "the feminine plural, where the rule does not make it",
+    "tail": "what follows the inflected adjective in a lemma of several words",
+    "class": "invariable: the lemma is the only form",
+}
+
 CEDILLA = str.maketrans("șțȘȚ", "şţŞŢ")
 MASCULINE_PLURALS = (
     ("st", "ști"),
@@ -56,6 +70,22 @@ MASCULINE_PLURALS = (
     ("u", "i"),
     ("i", "i"),
 )
+ADJECTIVE_PLURALS = (
+    ("esc", "ești"),
+    ("ian", "ieni"),
+    ("ean", "eni"),
+    ("x", "cși"),
+    *MASCULINE_PLURALS,
+)
+FEMININES = (("esc", "ească"), ("tor", "toare"), ("u", "ă"))
+ADJECTIVE_FEMININE_PLURALS = (
+    ("ească", "ești"),
+    ("toare", "toare"),
+    ("iană", "iene"),
+    ("eană", "ene"),
+    ("e", "i"),
+    ("ă", "e"),
+)
 FEMININE_PLURALS = (("ie", "ii"), ("e", "i"), ("ă", "e"))
 FEMININE_ARTICLES = (("ie", "ia"), ("e", "ea"), ("ă", "a"))
 
@@ -63,13 +93,46 @@ FEMININE_ARTICLES = (("ie", "ia"), ("e", "ea"), ("ă", "a"))
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a word, each also in the spelling with the cedilla."""
     left_out = word.texts("except")
-    for form in _with_tail(word):
-        if form.text in left_out:
-            continue
+    yield from _spellings(form for form in _with_tail(word) if form.text not in left_out)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective, each also in the spelling with the cedilla."""
+    yield from _spellings(_adjective(word))
+
+
+def _spellings(forms: Iterable[Inflected]) -> Iterator[Inflected]:
+    for form in forms:
         yield form
         cedilla = form.text.translate(CEDILLA)
         if cedilla != form.text:
             yield Inflected(cedilla, form.number, f"{form.rule}, spelt with the cedilla")
+
+
+def _adjective(word: Word) -> Iterator[Inflected]:
+    kind, tail = word.text("class"), word.text("tail")
+    if kind == "invariable":
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    if kind:
+        raise ValueError(f"unknown class {kind!r}")
+    if tail and not word.lemma.endswith(f" {tail}"):
+        raise ValueError(f"the lemma does not end with its tail {tail!r}")
+    masculine = word.lemma.removesuffix(f" {tail}")
+    feminine, step = word.text("feminine"), "feminine with its own stem"
+    if not feminine:
+        feminine, ending = _replace(masculine, FEMININES, "ă")
+        step = f"feminine -{ending}"
+    plural = word.text("plural") or _replace(masculine, ADJECTIVE_PLURALS)[0]
+    other = word.text("feminine_plural") or _replace(feminine, ADJECTIVE_FEMININE_PLURALS)[0]
+    made: dict[str, Inflected] = {}
+    for form in _masculine(masculine, plural):
+        made.setdefault(form.text, form)
+    for form in _feminine(feminine, other):
+        rule = step if form.rule == "lemma" else f"{step} + {form.rule}"
+        made.setdefault(form.text, form._replace(rule=rule))
+    for form in made.values():
+        yield form._replace(text=f"{form.text} {tail}".rstrip())
 
 
 def _with_tail(word: Word) -> Iterator[Inflected]:
@@ -145,9 +208,9 @@ def _plural(lemma: str, given: str, endings: tuple[tuple[str, str], ...]) -> tup
     return plural, f"plural -{ending}"
 
 
-def _replace(lemma: str, endings: tuple[tuple[str, str], ...]) -> tuple[str, str]:
-    """The lemma with its ending replaced, and the new one; -i is added where none is listed."""
+def _replace(lemma: str, endings: tuple[tuple[str, str], ...], added: str = "i") -> tuple[str, str]:
+    """The lemma with its ending replaced, and the new one; without one of these, one is added."""
     for old, new in endings:
         if lemma.endswith(old):
             return lemma.removesuffix(old) + new, new
-    return lemma + "i", "i"
+    return lemma + added, added

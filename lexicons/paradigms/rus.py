@@ -1,11 +1,11 @@
-"""Russian: declension of nouns for persons.
+"""Russian: declension of nouns for persons, and of adjectives.
 
 Six cases, two numbers. A noun for a person is animate, so the accusative plural is the genitive
 plural, and in class II the accusative singular is the genitive singular. The classes follow the
 school grammar (Shvedova, ed., Russkaya grammatika, 1980; Zaliznyak's dictionary for stress):
 
 - I: nominative -а/-я (женщина, тётя; also men: мужчина, юноша, дядя);
-- II: masculine without ending or with -ь (брат, родитель);
+- II: masculine without ending, with -ь or -й (брат, родитель, еврей);
 - III: feminine with -ь (мать, дочь; the stem may grow: матер-);
 - ``plural``: a plural without singular (ребята); ``adjective``: a noun that declines as an
   adjective (взрослый); ``indeclinable``: леди.
@@ -17,6 +17,9 @@ Each form with ё is also made with е, as print mostly writes it. In a lemma of
 adjectives agree and nouns in apposition decline, each by its own ending; the keys of the entry
 belong to the last noun.
 
+Adjectives have their full forms (hard новый, простой, русский; soft синий), and of the short forms
+those that an entry asks for, without the neuter, which is written like the adverb (богато).
+
 Not made: possessive adjectives (мамин), which are other words; the locative in -у, the old vocative
 (отче) and the instrumental -ию, which nouns for persons do not have or no longer have.
 """
@@ -26,7 +29,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word, east_slavic
+from corpus_assay.lexicons.paradigms import (
+    PLURAL,
+    SINGULAR,
+    Inflected,
+    Word,
+    adjective_tables,
+    east_slavic,
+)
 from corpus_assay.lexicons.paradigms.east_slavic import CASES, Cells
 
 KEYS = {
@@ -40,11 +50,14 @@ KEYS = {
     "vocative": "form of address that is no case form: мам",
 }
 
+ADJECTIVE_KEYS = {"short": "short masculine form: болен, глух; the feminine and the plural follow"}
+
 SINGULAR_ENDINGS = {
     "I hard": (("а",), ("ы",), ("е",), ("у",), ("ой", "ою"), ("е",)),
     "I soft": (("я",), ("и",), ("е",), ("ю",), ("ей", "ею"), ("е",)),
     "II hard": (("",), ("а",), ("у",), ("а",), ("ом",), ("е",)),
     "II soft": (("ь",), ("я",), ("ю",), ("я",), ("ем",), ("е",)),
+    "II й": (("",), ("я",), ("ю",), ("я",), ("ем",), ("е",)),
     "III soft": (("ь",), ("и",), ("и",), ("ь",), ("ью",), ("и",)),
 }
 OBLIQUE_PLURAL = {"hard": ("ам", "ами", "ах"), "soft": ("ям", "ями", "ях")}
@@ -53,6 +66,21 @@ ADJECTIVE_ENDINGS = {
     "feminine": ("ая", "ой", "ой", "ую", "ой", "ой"),
     "plural": ("ые", "ых", "ым", "ых", "ыми", "ых"),
 }
+
+HARD = {
+    "masculine": ". ого ому . ым ом",
+    "feminine": "ая ой . ую ой/ою .",
+    "neuter": "ое . . . . .",
+    "plural": "ые ых ым . ыми .",
+}
+"""Adjectives; what is written like a genitive or dative is not repeated."""
+SOFT = {
+    "masculine": ". его ему . им ем",
+    "feminine": "яя ей . юю ей/ею .",
+    "neuter": "ее . . . . .",
+    "plural": "ие их им . ими .",
+}
+SHORT = {"feminine": "а . . . . .", "plural": "ы . . . . ."}
 
 ADJECTIVES = "ый ий ой ая"
 
@@ -111,11 +139,13 @@ def _noun(word: Word) -> Cells:
     if kind == "plural":
         _add_plural(cells, word, word.lemma, word.texts("genitive_plural"))
         return cells
-    soft = word.lemma[-1] in "яь"
-    endings = SINGULAR_ENDINGS.get(f"{kind} {'soft' if soft else 'hard'}")
+    glide = word.lemma.endswith("й")
+    soft = word.lemma[-1] in "яьй"
+    declension = "й" if glide else "soft" if soft else "hard"
+    endings = SINGULAR_ENDINGS.get(f"{kind} {declension}")
     if endings is None:
         raise ValueError(f"has no class {kind!r}")
-    bare = word.lemma.rstrip("ь") if kind != "I" else word.lemma[:-1]
+    bare = word.lemma.rstrip("ьй") if kind != "I" else word.lemma[:-1]
     stem = word.text("stem", bare)
     stressed = word.flag("end_stressed")
     for case, variants in zip(CASES, endings, strict=True):
@@ -134,7 +164,7 @@ def _noun(word: Word) -> Cells:
     if not genitives:
         if word.text("plural"):
             raise ValueError("needs its genitive_plural beside its plural")
-        genitives = (_genitive_plural(kind, soft, stem, stressed),)
+        genitives = (f"{stem}ев" if glide else _genitive_plural(kind, soft, stem, stressed),)
     _add_plural(cells, word, plural, genitives)
     return cells
 
@@ -165,3 +195,30 @@ def _add_plural(cells: Cells, word: Word, nominative: str, genitives: tuple[str,
         (stem + instrumental, f"-{instrumental}")
     ]
     cells[PLURAL, "prepositional"] = [(stem + prepositional, f"-{prepositional}")]
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The full forms of an adjective, and the short ones that its entry asks for."""
+    for text, number, rule in _adjective_forms(word):
+        yield Inflected(text, number, rule)
+        if "ё" in text:
+            yield Inflected(text.replace("ё", "е"), number, f"{rule}, ё written е")
+
+
+def _adjective_forms(word: Word) -> Iterator[Inflected]:
+    stem, ending = word.lemma[:-2], word.lemma[-2:]
+    if ending not in ("ый", "ий", "ой"):
+        raise ValueError("is no adjective in -ый, -ий or -ой")
+    soft = ending == "ий" and stem[-1] not in VELARS + HUSHING
+
+    def attach(stem: str, ending: str) -> tuple[str, str]:
+        text = spell(stem, ending, stressed=word.lemma.endswith("ой"))
+        return text, text[len(stem) :]
+
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    table = SOFT if soft else HARD
+    yield from adjective_tables.decline(word.lemma, stem, CASES, table, attach)
+    short = word.text("short")
+    if short:
+        yield Inflected(short, SINGULAR, "short masculine")
+        yield from adjective_tables.decline("", stem, CASES, SHORT, attach, "short")

@@ -1,4 +1,4 @@
-"""Slovak nouns for persons: six cases in singular and plural, and the vocatives that are left.
+"""Slovak nouns for persons, and adjectives: six cases in two numbers, and the vocatives left.
 
 The classes are the model nouns of school grammars (chlap, hrdina, žena, ulica, dlaň, mesto, dievča
 …) with a few subtypes; the forms can be checked against the Krátky slovník slovenského jazyka.
@@ -8,7 +8,12 @@ nominative plural -i softens k and ch (chlapík: chlapíci; ženích: ženísi).
 The genitive plural without ending lengthens or inserts a vowel in ways that each noun has of its
 own (žena: žien, matka: matiek); it is given in the entry (``bare``). Animate masculines have the
 genitive for the accusative. The instrumental plural is -mi after one consonant and -ami after a
-group or m. Not made: possessive adjectives (otcov, matkin), which are other words, and the
+group or m.
+
+Adjectives are hard (pekný; krásny, with short endings after a long syllable) or soft (cudzí,
+veriaci); k and ch stay before the -í of persons (slovenskí).
+
+Not made: possessive adjectives (otcov, matkin), which are other words, and the
 dative -u beside -ovi where it is rare.
 """
 
@@ -17,10 +22,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import Inflected, Word, case_tables
+from corpus_assay.lexicons.paradigms import Inflected, Word, adjective_tables, case_tables
 from corpus_assay.lexicons.paradigms.case_tables import Grammar, Sorted
 
 KEYS = case_tables.KEYS
+
+ADJECTIVE_KEYS: dict[str, str] = {}
 
 # Nominative, genitive, dative, accusative, vocative, locative, instrumental.
 # ^i: k > c, ch > s. ~mi: -ami after a group of consonants or m. Long endings shorten by themselves.
@@ -53,6 +60,27 @@ DECLENSIONS: dict[str, dict[str, str]] = {
         "plural": "ie ích ím ie N ích ími",
     },
     "lady": {"singular": "- - - - - - -", "plural": "- - - - - - -"},
+}
+
+HARD = {
+    "masculine": "ý ého ému . . om ým",
+    "feminine": "á ej . ú . . ou",
+    "neuter": "é . . . . . .",
+    "masculine personal plural": "í . . . . . .",
+    "plural": "é ých ým . . . ými",
+}
+"""Adjectives; what is written like another case of the line is not repeated."""
+SOFT_ADJECTIVE = {
+    "masculine": "í ieho iemu . . om ím",
+    "feminine": "ia ej . iu . . ou",
+    "neuter": "ie . . . . . .",
+    "plural": "í ích ím . . . ími",
+}
+SHORT_SOFT = {
+    "masculine": "i eho emu . . om im",
+    "feminine": "a ej . u . . ou",
+    "neuter": "e . . . . . .",
+    "plural": "i ich im . . . imi",
 }
 
 SOFTENED = {"ch": "s", "k": "c"}
@@ -116,3 +144,17 @@ GRAMMAR = Grammar(DECLENSIONS, attach, sort)
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun, or of an adjective and a noun."""
     return case_tables.inflect(word, GRAMMAR)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective in -ý, -y, -í or -i."""
+    table = {"í": SOFT_ADJECTIVE, "i": SHORT_SOFT}.get(word.lemma[-1], HARD)
+    if word.lemma[-1] not in "ýyíi":
+        raise ValueError("is no adjective in -ý, -y, -í or -i")
+    short = word.lemma.endswith("y")
+
+    def join(stem: str, ending: str) -> tuple[str, str]:
+        written = ending[0].translate(SHORT) + ending[1:] if short else ending
+        return stem + written, written
+
+    yield from adjective_tables.decline(word.lemma, word.lemma[:-1], GRAMMAR.cases, table, join)

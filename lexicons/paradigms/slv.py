@@ -1,10 +1,13 @@
-"""Slovenian nouns for persons: six cases in singular, dual and plural.
+"""Slovenian nouns for persons, and adjectives: six cases in singular, dual and plural.
 
 Classes are named by model nouns (korak, stric, dekle, žena, mati, mesto …); the forms can be
 checked against Slovenski pravopis and the Sloleks lexicon. After c, č, ž, š, j the endings -om,
 -ov, -oma are -em, -ev, -ema. The genitive plural of feminines and neuters is the stem alone, with a
 vowel in a group (sestra: sester). Animate masculines have the genitive for the accusative
 singular. The genitive and locative of the dual are those of the plural.
+
+Adjectives have their indefinite and definite masculine (star, stari) and all genders and numbers;
+the neuter is -e after a soft consonant (rdeče).
 
 A dual form counts as a plural; where it is written like a singular (brata, ženi) its number is
 left open. Not made: possessive adjectives (očetov, materin), which are other words, and the
@@ -15,10 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import Inflected, Word, case_tables
+from corpus_assay.lexicons.paradigms import Inflected, Word, adjective_tables, case_tables
 from corpus_assay.lexicons.paradigms.case_tables import Grammar, Sorted
 
 KEYS = case_tables.KEYS
+
+ADJECTIVE_KEYS = {"stem": "the stem before endings: reven, revn"}
 
 # Nominative, genitive, dative, accusative, vocative (none), locative, instrumental.
 # o at the start of an ending is e after a soft consonant; ^i: k > c before -ih and -i.
@@ -98,6 +103,15 @@ DECLENSIONS: dict[str, dict[str, str]] = {
     },
 }
 
+ADJECTIVES = {
+    "masculine": "i ega emu . . em im",
+    "feminine": "a e i o . . .",
+    "neuter": "o . . . . . .",
+    "dual": "a/i ih ima . . . .",
+    "plural": "i/e/a ih im e . . imi",
+}
+"""Adjectives; what is written like another case of the line is not repeated."""
+
 SOFT = "cčšžj"
 
 
@@ -130,3 +144,18 @@ GRAMMAR = Grammar(DECLENSIONS, attach, sort)
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun, or of an adjective and a noun."""
     return case_tables.inflect(word, GRAMMAR)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective: star (star, stari, starega), or one in -i (slovenski)."""
+    stem = word.text("stem", word.lemma.removesuffix("i"))
+
+    def join(stem: str, ending: str) -> tuple[str, str]:
+        return stem + ending, ending
+
+    if not word.lemma.endswith("i"):
+        yield Inflected(word.lemma, "singular", "lemma")
+    for form in adjective_tables.decline(word.lemma, stem, GRAMMAR.cases, ADJECTIVES, join):
+        if form.rule == "neuter nominative -o" and stem[-1] in SOFT:
+            form = form._replace(text=f"{stem}e", rule="neuter nominative -e")
+        yield form

@@ -1,4 +1,4 @@
-"""Turkish nouns: number, possession, case, -ki and the copula, in this order.
+"""Turkish nouns: number, possession, case, -ki and the copula, in this order; and adjectives.
 
     çocuk-lar-ım-da-ki     child-PLURAL-MY-LOCATIVE-KI
     anne-si-ydi            mother-HIS/HER-PAST   "it was his mother"
@@ -17,6 +17,11 @@
 - **-ki** after locative and genitive (kadınlardaki, annemin → anneminki), with the plural and
   cases where the noun has no possessive.
 - **Kinship** words have the affectionate -CIğIm (anneciğim) and the family plural (annemler).
+
+**Adjectives** stand before a noun as they are (yaşlı kadın), are predicates with the copula
+(yaşlıydı) and nouns of person with number and case (yaşlılara), in the plural also with the
+possessors that go with peoples and ages: Balkan Müslümanları, gençlerimiz. Most nouns of person
+(göçmen, Alman) stand before another noun as well, and are listed as adjectives.
 
 Not made: -sIz, -lI, -lIk, -CA on the singular and -CI, which no longer name the person (çocuksuz
 childless, kişilik personality, insanca humanely). The plural -lArcA (by women) names it. The
@@ -38,6 +43,8 @@ KEYS = {
     "copula": "false: no copular endings, which are forms of a verb of the same letters (kızdı)",
     "cases_only": "true: a fixed expression, with plural and cases but no further possession",
 }
+
+ADJECTIVE_KEYS = {key: KEYS[key] for key in ("stem",)}
 
 VOICELESS = "fstkçşhp"
 SOUNDS = Sounds(
@@ -178,3 +185,26 @@ def _kin(lemma: Noun) -> Iterator[Inflected]:
         family = lemma.add(owner, POSSESSION[owner]).add("and family", "lAr", "plural")
         yield family.form
         yield from (case.form for case in family.each(CASES))
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The bare form, the predicates, and the endings of a noun of person."""
+    lemma = start(SOUNDS, word, word.lemma)
+    plural = lemma.add("plural", "lAr", "plural")
+    for base in (lemma, plural):
+        yield base.form
+        for name, ending in CASES.items():
+            case = base.add(name, ending)
+            yield case.form
+            if name in ("locative", "genitive"):
+                yield case.add("relative", "ki").form
+        yield from (made.form for made in base.each(COPULA))
+        for name, ending in PERSONS.items():
+            if base is lemma or "we" in name.split() or "(plural)" in name:
+                yield base.add(name, ending).form
+    yield plural.add("agent", "CA").form
+    for owner in ("his or her", "our"):
+        owned = plural.add(owner, POSSESSION[owner], third=owner == "his or her")
+        yield owned.form
+        cases = CASES_AFTER_THIRD if owned.third else CASES
+        yield from (case.form for case in owned.each(cases))
