@@ -75,12 +75,47 @@ def test_every_language_has_a_row() -> None:
 
 
 GOLD_EXCEPTIONS = {
-    "arb": "three of four misses are other words (seriousness, the Pope, robot)",
+    "arb": "misses are جدّ seriousness, the Pope, robot and police, which are blocked or left out",
+    "tha": "คน as a classifier is blocked, and ชาย in coast and border is gold data cut apart",
 }
 """Languages that miss the goal against gold lemmas, and why."""
 
-NEWS_EXCEPTIONS: dict[tuple[str, str], str] = {}
-"""Languages and classes that count otherwise than English in the same news, and why."""
+_PERSON = "the language says person or child where English says man or boy"
+_PEOPLE = "the language leaves the noun out, or uses another, where English says people"
+NEWS_EXCEPTIONS = {
+    ("arb", "feminine"): "the title Mrs, and words glued together in this text",
+    ("asm", "masculine"): _PERSON,
+    ("bul", "masculine"): "мъжът stands for he, and син is also blue",
+    ("ckb", "feminine"): "هاوسەر, spouse, where English says wife",
+    ("ckb", "unspecified"): "کەس also counts people and is nobody",
+    ("est", "masculine"): "mees stands for he",
+    ("fin", "unspecified"): _PEOPLE,
+    ("fra", "unspecified"): _PEOPLE,
+    ("hin", "masculine"): _PERSON,
+    ("hin", "unspecified"): "लोग, people, where English has a numeral or a participle",
+    ("hun", "unspecified"): _PEOPLE,
+    ("kan", "masculine"): _PERSON,
+    ("khk", "masculine"): _PERSON,
+    ("khk", "unspecified"): _PERSON,
+    ("kir", "masculine"): _PERSON,
+    ("kir", "unspecified"): _PERSON,
+    ("lug", "feminine"): "a loose translation with uneven spelling",
+    ("lug", "masculine"): "a loose translation with uneven spelling",
+    ("lug", "unspecified"): "abantu is people, humans and the population",
+    ("nld", "unspecified"): _PEOPLE,
+    ("pes", "feminine"): "همسر, spouse, where English says wife",
+    ("rus", "unspecified"): _PEOPLE,
+    ("swh", "masculine"): _PERSON,
+    ("tam", "unspecified"): _PERSON,
+    ("tel", "masculine"): _PERSON,
+    ("tgl", "feminine"): "asawa, spouse, where English says wife",
+    ("tur", "masculine"): _PERSON,
+    ("urd", "masculine"): _PERSON,
+    ("urd", "unspecified"): "لوگ, people, where English has a numeral or a participle",
+    ("uzn", "masculine"): _PERSON,
+}
+"""Languages and classes that count otherwise than English in the same news, and why; the notes of
+the lexicons say more."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -62,6 +62,9 @@ GAP_MASK = 7
 MORE, CAPITALISED, LOWERCASE = 1, 2, 4
 """What `match` knows of a sequence of words: longer ones begin with it; its first word must be
 written with a capital, or must not."""
+WORD_SHIFT, ENTRY_SHIFT = 3, 35
+WORD_MASK = (1 << (ENTRY_SHIFT - WORD_SHIFT)) - 1
+"""Where a node holds the number of its text's word (32 bits) and its entry + 1 (29 bits)."""
 FLAG_UPPER = 8
 """Set in a token's flags when its first character is upper case."""
 
@@ -867,39 +870,40 @@ def chain(key, gap, h):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
-def _slot(key, node_keys, low, size):  # type: ignore[no-untyped-def]
+def _slot(key, nodes, low, size):  # type: ignore[no-untyped-def]
     """Slot of a key in an open-addressing table of ``size`` (a power of two) slots, or -1."""
     at = np.int64(key >> uint64(7)) & (size - 1)
-    while node_keys[low + at] != 0:
-        if node_keys[low + at] == key:
+    while nodes[low + at, 0] != 0:
+        if nodes[low + at, 0] == key:
             return low + at
         at = (at + 1) & (size - 1)
     return np.int64(-1)
 
 
 @njit(**_KERNEL)
-def sieve_bit(key, bits):  # type: ignore[no-untyped-def]
-    """The bit of a sieve of ``bits`` (a power of two) bits that stands for a first word."""
-    return (key >> uint64(24)) & (bits - uint64(1))
+def _sieve_word(key, words):  # type: ignore[no-untyped-def]
+    """Which of a sieve's ``words`` (a power of two) a key has its bits in."""
+    return (key >> uint64(24)) & (words - uint64(1))
 
 
 @njit(**_KERNEL)
-def alone_bit(key, bits):  # type: ignore[no-untyped-def]
+def _begins_bit(key):  # type: ignore[no-untyped-def]
+    """The bit that says that an entry begins with this word, or these two."""
+    return uint64(1) << ((key >> uint64(44)) & uint64(63))
+
+
+@njit(**_KERNEL)
+def _alone_bit(key):  # type: ignore[no-untyped-def]
     """The bit that says that a first word is an entry by itself; else the second is asked for."""
-    return (key >> uint64(36)) & (bits - uint64(1))
-
-
-@njit(**_KERNEL)
-def _in_sieve(sieve, low, bit):  # type: ignore[no-untyped-def]
-    return (sieve[low + (bit >> uint64(6))] >> (bit & uint64(63))) & uint64(1) != 0
+    return uint64(1) << ((key >> uint64(50)) & uint64(63))
 
 
 @njit(**_KERNEL)
 def _case_suits(rules, flag):  # type: ignore[no-untyped-def]
     """Whether a first word with this flag is written as the rules of an entry ask."""
-    if rules & CAPITALISED:
+    if rules & uint64(CAPITALISED):
         return flag & FLAG_UPPER != 0
-    if rules & LOWERCASE:
+    if rules & uint64(LOWERCASE):
         return flag & FLAG_UPPER == 0
     return True
 
@@ -972,7 +976,7 @@ def fill_table(  # type: ignore[no-untyped-def]
     does.
     """
     size = np.int64(node_keys.size)
-    bits = np.uint64(sieve.size) * uint64(64)
+    words = np.uint64(sieve.size)
     for text in range(word_offsets.size - 1):
         first, end = word_offsets[text], word_offsets[text + 1]
         canonical[text] = -1
@@ -985,14 +989,12 @@ def fill_table(  # type: ignore[no-untyped-def]
                 node_keys[at] = key
                 node_word[at] = first_word + word
             if word < first + 2:
-                bit = sieve_bit(key, bits)
-                sieve[bit >> uint64(6)] |= uint64(1) << (bit & uint64(63))
+                sieve[_sieve_word(key, words)] |= _begins_bit(key)
             if word + 1 < end:
                 node_rules[at] |= MORE
                 continue
             if word == first:
-                bit = alone_bit(key, bits)
-                sieve[bit >> uint64(6)] |= uint64(1) << (bit & uint64(63))
+                sieve[_sieve_word(key, words)] |= _alone_bit(key)
             if node_entry[at] < 0:
                 node_entry[at] = first_number + text
                 node_rules[at] |= cases[text]
@@ -1014,10 +1016,7 @@ def match(  # type: ignore[no-untyped-def]
     sieve_offsets,
     sieve,
     table_offsets,
-    node_keys,
-    node_entry,
-    node_word,
-    node_rules,
+    nodes,
     longest,
     code_offsets,
     codes,
@@ -1031,6 +1030,9 @@ def match(  # type: ignore[no-untyped-def]
     ``part_table`` (int32[parts]) names the language table of a part, -1 for none; the other
     lexicon arrays are those of `matching.Matcher`. Its sieve (uint64 words, bits set for the
     first word and the first two words of every entry) dismisses nearly every word with one load.
+    ``nodes`` (uint64[slots, 2]) holds the key of a sequence of words and, in one number, what is
+    known of it: ``entry + 1 << ENTRY_SHIFT | word << WORD_SHIFT | rules``. Both stand together
+    since the tables of many languages do not fit into a cache.
     Fills ``entries`` (int32), ``firsts`` and ``lasts`` (int64, word numbers) and ``parts``
     (int32), and returns their number. A match counts only after its folded code points were
     compared.
@@ -1045,43 +1047,45 @@ def match(  # type: ignore[no-untyped-def]
         low = table_offsets[table]
         size = table_offsets[table + 1] - low
         sieve_low = np.uint64(sieve_offsets[table])
-        bits = np.uint64(sieve_offsets[table + 1] - sieve_offsets[table]) * uint64(64)
+        words = np.uint64(sieve_offsets[table + 1] - sieve_offsets[table])
         base = np.int64(profiles[part]) * _PAGES
         end = token_offsets[part + 1]
         word = token_offsets[part]
         while word < end:
             key = hashes[np.uint64(word)]
-            if not _in_sieve(sieve, sieve_low, sieve_bit(key, bits)):
+            sieved = sieve[sieve_low + _sieve_word(key, words)]
+            if not sieved & _begins_bit(key):
                 word += 1
                 continue
-            if not _in_sieve(sieve, sieve_low, alone_bit(key, bits)):
+            if not sieved & _alone_bit(key):
                 after = np.uint64(word + 1)
-                if word + 1 >= end or not _in_sieve(
-                    sieve,
-                    sieve_low,
-                    sieve_bit(chain(key, flags[after] & GAP_MASK, hashes[after]), bits),
-                ):
+                if word + 1 >= end:
                     word += 1
                     continue
-            slot = _slot(hashes[word], node_keys, low, size)
+                pair = chain(key, flags[after] & GAP_MASK, hashes[after])
+                if not sieve[sieve_low + _sieve_word(pair, words)] & _begins_bit(pair):
+                    word += 1
+                    continue
+            slot = _slot(hashes[word], nodes, low, size)
             best, best_last = np.int32(-1), word
             last = word
             key = hashes[word]
             while slot >= 0:
-                path[last - word] = slot
-                rules = node_rules[slot]
-                if node_entry[slot] >= 0 and _case_suits(rules, flags[np.uint64(word)]):
-                    best, best_last = node_entry[slot], last
+                node = nodes[slot, 1]
+                path[last - word] = np.int64(node >> uint64(WORD_SHIFT)) & WORD_MASK
+                entry = np.int32(node >> uint64(ENTRY_SHIFT)) - np.int32(1)
+                if entry >= 0 and _case_suits(node, flags[np.uint64(word)]):
+                    best, best_last = entry, last
                 last += 1
-                if not rules & MORE or last >= end:
+                if not node & uint64(MORE) or last >= end:
                     break
                 key = chain(key, flags[last] & GAP_MASK, hashes[last])
-                slot = _slot(key, node_keys, low, size)
+                slot = _slot(key, nodes, low, size)
             # Only what matches to the end is compared; most first words lead nowhere.
             at = word
             while best >= 0 and at <= best_last:
                 length = fold_word(data, starts[at], ends[at], base, folded, source, classes)
-                text_word = node_word[path[at - word]]
+                text_word = path[at - word]
                 first_code = code_offsets[text_word]
                 if length != code_offsets[text_word + 1] - first_code:
                     best = np.int32(-1)

@@ -136,7 +136,7 @@ class Matcher:
             tables.append(table)
             self._longest = max(self._longest, int(np.diff(cut.offsets).max(initial=1)))
             number, words = number + count, words + len(cut.keys)
-            slots, sieve_words = slots + len(table.keys), sieve_words + len(table.sieve)
+            slots, sieve_words = slots + len(table.nodes), sieve_words + len(table.sieve)
             table_offsets.append(slots)
             sieve_offsets.append(sieve_words)
         empty = _Table.of(sequences([], ""), np.empty(0, np.uint8), 0, 0)
@@ -172,10 +172,7 @@ class Matcher:
             self._sieve_offsets,
             self._tables.sieve,
             self._table_offsets,
-            self._tables.keys,
-            self._tables.entry,
-            self._tables.word,
-            self._tables.rules,
+            self._tables.nodes,
             self._longest,
             self._code_offsets,
             self._tables.codes,
@@ -192,10 +189,7 @@ class _Table(NamedTuple):
     (int64) counts the ``codes`` of each word."""
 
     canonical: NDArray[np.int32]
-    keys: NDArray[np.uint64]
-    entry: NDArray[np.int32]
-    word: NDArray[np.int32]
-    rules: NDArray[np.uint8]
+    nodes: NDArray[np.uint64]
     sieve: NDArray[np.uint64]
     code_lengths: NDArray[np.int64]
     codes: NDArray[np.uint32]
@@ -207,18 +201,28 @@ class _Table(NamedTuple):
         At most half of the slots is taken. The sieve has 64 bits a word, up to `_SIEVE_WORDS`.
         """
         slots = 1 << max(2 * len(cut.keys), 4).bit_length()
-        table = cls(
-            canonical=np.empty(len(cut.offsets) - 1, np.int32),
-            keys=np.zeros(slots, np.uint64),
-            entry=np.full(slots, -1, np.int32),
-            word=np.zeros(slots, np.int32),
-            rules=np.zeros(slots, np.uint8),
-            sieve=np.zeros(min(slots // 2, _SIEVE_WORDS), np.uint64),
-            code_lengths=np.diff(cut.code_offsets),
-            codes=cut.codes,
+        canonical = np.empty(len(cut.offsets) - 1, np.int32)
+        keys = np.zeros(slots, np.uint64)
+        entry, word = np.full(slots, -1, np.int32), np.zeros(slots, np.int32)
+        rules = np.zeros(slots, np.uint8)
+        sieve = np.zeros(min(slots // 2, _SIEVE_WORDS), np.uint64)
+        kernels.fill_table(
+            cut.offsets,
+            cut.keys,
+            cases,
+            number,
+            words,
+            canonical,
+            keys,
+            entry,
+            word,
+            rules,
+            sieve,
         )
-        kernels.fill_table(cut.offsets, cut.keys, cases, number, words, *table[:6])
-        return table
+        known = (entry + 1).astype(np.uint64) << np.uint64(kernels.ENTRY_SHIFT)
+        known |= word.astype(np.uint64) << np.uint64(kernels.WORD_SHIFT)
+        nodes = np.stack([keys, known | rules], axis=1)
+        return cls(canonical, nodes, sieve, np.diff(cut.code_offsets), cut.codes)
 
 
 _SIEVE_WORDS = 1 << 15
