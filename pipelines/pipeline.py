@@ -122,6 +122,9 @@ class Merge(beam.PTransform):
         )
 
 
+_BY_SLICE = TableSpec("by slice", (additive.key("slice"),), ())
+
+
 class LargestSources(beam.CombineFn):
     """The largest sources and slice values by bytes, then by name: {slice: {value: bytes}}."""
 
@@ -134,8 +137,13 @@ class LargestSources(beam.CombineFn):
     def add_input(
         self, accumulator: dict[str, dict[str, int]], element: bytes
     ) -> dict[str, dict[str, int]]:
-        # A key's rows are all in one shard, so its bytes are complete.
-        for row in storage.table_of(element).to_pylist():
+        # A key's rows are all in one shard, so its bytes are complete. A shard can hold millions
+        # of hosts: Arrow picks the largest before any becomes a Python object.
+        table = storage.table_of(element)
+        order = [("slice", "ascending"), ("bytes", "descending"), ("value", "ascending")]
+        table = table.take(pc.sort_indices(table, sort_keys=order))
+        place = additive.place_in_key(_BY_SLICE, table)
+        for row in table.filter(pa.array(place < self._count)).to_pylist():
             accumulator.setdefault(row["slice"], {})[row["value"]] = row["bytes"]
         return self._largest(accumulator)
 

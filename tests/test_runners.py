@@ -32,11 +32,12 @@ from audit_runs import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus_assay.pipelines import cli, run, storage
+from corpus_assay.pipelines import cli, pipeline, run, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.sources import InputError, ReadOptions
 from corpus_assay.reports import render
+from corpus_assay.transforms.corpus import SOURCES
 from corpus_assay.transforms.language import LanguageOptions
 from corpus_assay.transforms.registry import MeasureOptions
 
@@ -488,3 +489,29 @@ def test_equal_tables_are_equal_parquet_files() -> None:
     whole = pa.table({"a": pa.array(["x", "y", "z"]), "b": pa.array([1, None, 3])})
     cut = pa.concat_tables([whole.slice(0, 1), whole.slice(1)])
     assert storage.parquet_bytes(cut) == storage.parquet_bytes(whole)
+
+
+def test_the_largest_sources_of_a_shard_are_kept_and_no_others() -> None:
+    """Of equal size the first by name; slices and shards are apart."""
+    rng = random.Random(7)
+    rows_ = [
+        {"slice": name, "value": f"{name}{number}é", "bytes": rng.randrange(40)}
+        for name in ("a", "b")
+        for number in range(300)
+    ]
+    rng.shuffle(rows_)
+    largest = pipeline.LargestSources(25)
+    accumulators = []
+    for shard in (rows_[:200], rows_[200:450], [], rows_[450:]):
+        table = pa.Table.from_pylist(shard, schema=SOURCES.schema)
+        accumulators.append(
+            largest.add_input(largest.create_accumulator(), storage.table_bytes(table))
+        )
+    assert all(len(values) <= 25 for one in accumulators for values in one.values())
+    found = largest.extract_output(largest.merge_accumulators(accumulators))
+    for name in ("a", "b"):
+        ranked = sorted(
+            (row for row in rows_ if row["slice"] == name),
+            key=lambda row: (-row["bytes"], row["value"]),
+        )
+        assert found[name] == {row["value"] for row in ranked[:25]}
