@@ -15,7 +15,7 @@ from corpus_assay.lexicons.paradigms import Word
 from corpus_assay.transforms.matching import Matcher
 from corpus_assay.transforms.tokens import tokenise
 
-LANGUAGES = ["hin"]
+LANGUAGES = ["hin", "urd", "ben"]
 
 
 def nfc(text: str) -> str:
@@ -55,6 +55,12 @@ PRONOUNS = [
     ("hin", "second", "तू तुझे तुम तुम्हारा आप आपकी", "जो कौन"),
     ("hin", "unspecified", "वह वे उसने उसे उन्होंने उन्हें उनका इन्होंने", "यह ये इस इन वही"),
     ("hin", "third", "इसे इसका इसने", "इसी उसी"),
+    ("urd", "first", "مجھے میرا میری ہم ہمیں ہمارے", "میں اپنا خود"),
+    ("urd", "second", "تم تمہارا تمہیں آپ تیرا", "تو جو"),
+    ("urd", "unspecified", "وہ اسے انہوں انہیں انھیں", "یہ اس ان وہی"),
+    ("ben", "first", "আমি আমার আমাকে আমরা আমাদের আমিও", "নিজে নিজের"),
+    ("ben", "second", "তুমি তোমার তুই আপনি আপনার", "যে কে"),
+    ("ben", "unspecified", "সে তিনি তাকে তাঁর তারা ওরা উনি", "সেই তাই ও এ"),
 ]
 
 
@@ -65,7 +71,7 @@ def test_pronouns(language: str, kind: str, listed: str, missing: str) -> None:
     assert words(missing).isdisjoint(form.text for form in forms)
 
 
-COMPARABLE = {"hin": False}
+COMPARABLE = {"hin": False, "urd": False, "ben": False}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,6 +88,10 @@ ADJECTIVES = [
     ("hin", "अंधा", {}, "अंधा अंधे अन्धा अन्धे", "अंधे अंधों अन्धे अन्धों", "अंधी अन्धी"),
     ("hin", "शादीशुदा", {"class": "invariable"}, "", "", "शादीशुदा"),
     ("hin", "विवाहित", {}, "", "", "विवाहित"),
+    ("urd", "بوڑھا", {}, "بوڑھا بوڑھے", "بوڑھے بوڑھوں", "بوڑھی"),
+    ("urd", "بیچارہ", {"class": "ā"}, "بیچارہ بیچارے", "بیچارے بیچاروں", "بیچاری"),
+    ("urd", "حاملہ", {}, "", "", "حاملہ"),
+    ("ben", "গ্রামীণ", {}, "", "", "গ্রামীণ"),
 ]
 
 
@@ -95,7 +105,7 @@ def test_adjectives(
         assert {nfc(form.text) for form in made if form.number == number} == words(expected)
 
 
-AGREEING = ["hin"]
+AGREEING = ["hin", "urd"]
 
 
 @pytest.mark.parametrize("language", AGREEING)
@@ -119,6 +129,28 @@ DESCRIPTORS = [
     ("hin", "श्वेत पत्र", ""),
     ("hin", "गैर-मुस्लिम", ""),
     ("hin", "चीनी मिलों", ""),
+    ("urd", "مسلمانوں اور عیسائیوں", "muslim christian"),
+    ("urd", "بوڑھی عورت", "old"),
+    ("urd", "غیر شادی شدہ", "unmarried"),
+    ("urd", "سیاہ فام امریکی", "black american"),
+    ("urd", "خواتین کھلاڑیوں", "female"),
+    ("urd", "شیعوں", "shia"),
+    ("urd", "تارکین وطن", "immigrant"),
+    ("urd", "سعودی عرب", ""),
+    ("ben", "মুসলমানদের হিন্দুরা", "muslim hindu"),
+    ("ben", "মার্কিন প্রেসিডেন্ট", "american"),
+    ("ben", "বৃদ্ধটি", "old"),
+    ("ben", "দৃষ্টি প্রতিবন্ধী", "blind"),
+    ("ben", "রোহিঙ্গা শরণার্থীদের", "rohingya refugee"),
+    ("ben", "ব্রাহ্মণেরা", "brahmin"),
+    ("ben", "বাংলাদেশিকে", "bangladeshi"),
+    ("ben", "সৌদি আরবের", ""),
+    ("ben", "শিখে", ""),
+    ("ben", "বছর বয়স্ক", ""),
+    ("ben", "ফোন পাঠান", ""),
+    ("urd", "عجیب و غریب", ""),
+    ("urd", "بات سنی", ""),
+    ("urd", "مسلم لیگ", ""),
 ]
 
 
@@ -132,6 +164,10 @@ BLOCKED = [
     # language, text without a pronoun
     ("hin", "अपने आप"),
     ("hin", "इसके बाद"),
+    ("urd", "اس کے بعد"),
+    ("ben", "আকাশের তারা"),
+    ("urd", "ہم وطنوں"),
+    ("urd", "اس کتاب میں"),
 ]
 
 

@@ -37,6 +37,6 @@ def decline(
                     continue
                 text, written = (stem, "") if ending == "-" else attach(stem, ending)
                 rule = f"{kind} {line} {case} {f'-{written}' if written else 'without ending'}"
-                yield Inflected(
-                    text, PLURAL if many else SINGULAR, "lemma" if text == lemma else rule.strip()
-                )
+                if text == lemma and case == cases[0] and not many:
+                    rule = "lemma"
+                yield Inflected(text, PLURAL if many else SINGULAR, rule.strip())

@@ -21,6 +21,13 @@ Diptote plurals (أقارب) and words in ة, اء, ى, ا have no accusative al
 given in the entry. A lemma of two words is a construct phrase (ابن عم): the first noun inflects as
 construct, the second takes the article or a pronoun.
 
+Adjectives agree in gender and number, and are the nouns for people as well (مسلم, المسلمات): a
+masculine and a feminine singular, duals, the sound plurals in ``-ون`` and ``-ات``, or a broken plural
+beside them. They are made bare and definite, with the same proclitics; of construct forms only the
+sound masculine plural (مسلمو, مسلمي), and no pronouns are added. The feminine is in ``-ة`` unless the
+entry gives it (سوداء of أسود). In an adjective of two words both agree (``class = "both"``: كورية
+جنوبية) or the first alone does (``class = "first"``: مصابة بالتوحد).
+
 See Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapters 5, 7 and 12.
 """
 
@@ -30,7 +37,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Value, Word
 
 KEYS = {
     "class": '"five" (أب, أخ: long vowel before a noun or pronoun), "dual" (the lemma is a dual in '
@@ -43,6 +50,17 @@ KEYS = {
     "hamza": "false where the spelling without initial hamza is another word",
     "tail": "second word of a construct phrase before pronouns, where it is another stem, in ي "
     "(أخي of أخ); my is not written after it",
+}
+
+ADJECTIVE_KEYS = {
+    "class": 'of a lemma of two words: "both" where both agree, "first" where the first does and '
+    "the rest stands as it is",
+    "feminine": "the feminine singular, where it is not in -ة",
+    "plural": "broken plurals",
+    "sound": "false where there is no sound masculine plural",
+    "accusative": "false where the masculine has no accusative alif (diptotes), or is another word "
+    "with it (روسيا, Russia)",
+    "hamza": KEYS["hamza"],
 }
 
 CONJUNCTIONS = {"": "", "و": "and و-", "ف": "so ف-"}
@@ -59,6 +77,8 @@ PRONOUNS = {
     "هما": "their (dual) -هما",
 }
 STATES = ("bare", "definite", "suffixed")
+HAMZA_UNWRITTEN = "initial hamza unwritten"
+ACCUSATIVE = "accusative -اً"
 
 
 class Stem(NamedTuple):
@@ -86,6 +106,60 @@ def inflect(word: Word) -> Iterator[Inflected]:
     else:
         for stem in _stems(word, word.lemma):
             yield from _with_proclitics(stem)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective, which are those of a noun for people as well."""
+    kind = word.text("class")
+    first, _, rest = word.lemma.partition(" ")
+    if kind not in ("", "both", "first") or bool(kind) != bool(rest):
+        raise ValueError(f"class {kind!r} does not fit {word.lemma!r}")
+    stems = list(_agreement(Word(first, word.keys)))
+    if kind == "both":
+        stems = [
+            stem._replace(text=f"{stem.text} {second.text}")
+            for stem in stems
+            for second in _agreement(Word(rest))
+            if _written_rule(stem) == _written_rule(second) and "(construct)" not in stem.rule
+        ]
+    for stem in stems:
+        for form in _with_proclitics(stem):
+            yield form._replace(text=f"{form.text} {rest}") if kind == "first" else form
+
+
+def _agreement(word: Word) -> Iterator[Stem]:
+    """An adjective in both genders and all numbers, bare and definite."""
+    feminine = word.text("feminine") or word.lemma + "ة"
+    sound = word.keys.get("sound", True)
+    if not isinstance(sound, bool):
+        raise ValueError("sound of an adjective must be true or false")
+    shared: dict[str, Value] = {"states": ("bare", "definite")}
+    if "hamza" in word.keys:
+        shared["hamza"] = word.keys["hamza"]
+    he: dict[str, Value] = {"plural": word.texts("plural")}
+    if sound:
+        he["sound"] = "masculine"
+    she: dict[str, Value] = {"sound": "feminine"} if feminine.endswith("ة") else {}
+    if feminine.endswith("اء"):
+        she["dual"] = feminine[:-1] + "و"
+    mark = "feminine -ة" if feminine == word.lemma + "ة" else f"feminine {feminine}"
+    for stem in _stems(Word(word.lemma, shared | he), word.lemma):
+        accusative = _written_rule(stem) == ACCUSATIVE
+        if not _dual_construct(stem) and (word.keys.get("accusative", True) or not accusative):
+            yield stem
+    for stem in _stems(Word(feminine, shared | she), feminine):
+        if not _dual_construct(stem):
+            yield stem._replace(rule=_join(mark, stem.rule))
+
+
+def _dual_construct(stem: Stem) -> bool:
+    """Whether a stem is a dual before a noun, which adjectives hardly ever are."""
+    return stem.rule.startswith("dual") and stem.construct
+
+
+def _written_rule(stem: Stem) -> str:
+    """The rule of a stem but for the spelling of its hamza."""
+    return stem.rule.removesuffix(HAMZA_UNWRITTEN).removesuffix(" + ")
 
 
 def _phrase(word: Word) -> Iterator[Inflected]:
@@ -127,7 +201,7 @@ def _stems(word: Word, noun: str, states: tuple[str, ...] = ()) -> Iterator[Stem
         if stem.text[at] in "أإ" and word.keys.get("hamza") is not False:
             yield stem._replace(
                 text=stem.text[:at] + "ا" + stem.text[at + 1 :],
-                rule=_join(stem.rule, "initial hamza unwritten"),
+                rule=_join(stem.rule, HAMZA_UNWRITTEN),
             )
 
 
@@ -162,7 +236,7 @@ def _triptote(noun: str, definite: str, number: str, rule: str) -> Iterator[Stem
     """A singular or a broken plural: the endings are short vowels, written only as -اً."""
     yield Stem(noun, "bare", number, rule, construct=True)
     if has_accusative_alif(noun):
-        yield Stem(noun + "ا", "bare", number, _join(rule, "accusative -اً"), genitive=False)
+        yield Stem(noun + "ا", "bare", number, _join(rule, ACCUSATIVE), genitive=False)
     yield Stem("ال" + definite, "definite", number, _join("article ال-", rule))
     if noun.endswith("اء"):
         for seat, case in (("ؤ", "nominative"), ("ء", "accusative"), ("ئ", "genitive")):
@@ -178,7 +252,7 @@ def _triptote(noun: str, definite: str, number: str, rule: str) -> Iterator[Stem
 def _five(noun: str) -> Iterator[Stem]:
     """أب and أخ: a long case vowel before a noun or a pronoun."""
     yield Stem(noun, "bare", SINGULAR, "")
-    yield Stem(noun + "ا", "bare", SINGULAR, "accusative -اً", genitive=False)
+    yield Stem(noun + "ا", "bare", SINGULAR, ACCUSATIVE, genitive=False)
     yield Stem("ال" + noun, "definite", SINGULAR, "article ال-")
     yield Stem(noun + MY, "suffixed", SINGULAR, "my -ي")
     for vowel, case in (("و", "nominative"), ("ا", "accusative"), ("ي", "genitive")):

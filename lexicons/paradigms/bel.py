@@ -118,7 +118,7 @@ def bare_genitive_plural(stem: str) -> str:
     if not found:
         return stem
     head, consonant = found.groups()
-    if consonant == "ь":
+    if consonant in "ьй":
         return f"{head}ек"
     return f"{head}{'в' if consonant == 'ў' else consonant}ак"
 

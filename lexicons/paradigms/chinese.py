@@ -13,6 +13,11 @@ Nouns do not inflect. What varies is
 - the **context** of a short word: text is not cut into words, so a word before or after a given
   text is an entry too, for blocks (工 + 人 worker) and for what a block would hide (让 + 人们).
 
+Words that describe (`inflect_adjective`) do not inflect either and take no 们. The **name of a
+country** before a noun is also what other languages say with an adjective (法国作家 a French
+writer, 法国政府 the government of France). It is a descriptor where what follows it is a noun for
+persons, by the list `PERSONS`, or an ending that makes an adjective of origin (法国籍, 法裔).
+
 Check the plural with Li and Thompson, Mandarin Chinese (1981), 3.1.
 """
 
@@ -31,6 +36,27 @@ KEYS = {
     "lemma alone is not made",
     "after": "the same with texts after the lemma; with `before`, between both",
 }
+
+ADJECTIVE_KEYS = {
+    **{key: KEYS[key] for key in ("traditional", "simplified", "before", "after")},
+    "class": "country: a name of a country or place, not made alone but before nouns for persons "
+    "and the endings of origin",
+    "short": "the short name of the country, for the endings of origin (法 in 法裔)",
+}
+
+PERSONS = (
+    "人 公民 民众 居民 市民 平民 男子 女子 男人 女人 男性 女性 男孩 女孩 妇女 儿童 学生 "
+    "大学生 留学生 游客 侨民 士兵 军人 水手 工人 老师 教师 教授 学者 专家 医生 护士 律师 记者 "
+    "作家 诗人 小说家 剧作家 画家 艺术家 音乐家 作曲家 歌手 演员 女演员 导演 模特 设计师 "
+    "建筑师 摄影师 科学家 物理学家 化学家 数学家 历史学家 经济学家 哲学家 工程师 探险家 "
+    "飞行员 宇航员 商人 企业家 球员 运动员 选手 球星 前锋 门将 车手 网民 网友 消费者 选民 "
+    "外交官 传教士"
+)
+"""Nouns for persons that the name of a country stands right before. Offices of state are not
+among them: a president is of the country, whatever the president's own nationality.
+Nor are words that are descriptors themselves (移民, 老人), which the longer word would hide."""
+ORIGINS = ("裔", "籍", "国籍")
+SHORT_ORIGINS = ("裔", "籍", "式")
 
 PAIRS = (
     "妈媽 妇婦 儿兒 爷爺 亲親 们們 孙孫 贵貴 闺閨 爱愛 双雙 长長 个個 体體 军軍 荣榮 复復 战戰 "
@@ -56,21 +82,41 @@ PAIRS = (
     "线線 纸紙 纽紐 绝絕 绩績 维維 缔締 缴繳 耸聳 聋聾 聪聰 舱艙 莱萊 萨薩 万萬 蛮蠻 虾蝦 袭襲 "
     "裤褲 讯訊 识識 诊診 词詞 诸諸 猫貓 财財 账賬 赡贍 辑輯 辩辯 达達 迹跡 鉴鑑 铅鉛 销銷 锦錦 "
     "阋鬩 阵陣 频頻 题題 风風 骂罵 鸭鴨 "
+    "与與 丝絲 丧喪 丰豐 丽麗 乌烏 亏虧 价價 佣傭 侨僑 倾傾 兹茲 写寫 划劃 劳勞 势勢 厅廳 "
+    "叶葉 听聽 壮壯 妪嫗 寻尋 将將 尸屍 岁歲 岗崗 库庫 废廢 弹彈 归歸 怀懷 总總 携攜 摄攝 "
+    "摇搖 极極 欧歐 滚滾 疗療 疯瘋 盖蓋 碍礙 礼禮 离離 秃禿 筑築 级級 练練 织織 终終 统統 "
+    "缅緬 编編 职職 肤膚 脚腳 脱脫 药藥 蕴蘊 语語 谢謝 贫貧 轮輪 迁遷 迈邁 逊遜 锋鋒 锡錫 "
+    "闭閉 阅閱 阶階 陆陸 随隨 韦韋 韩韓 顾顧 颠顛 飞飛 骄驕 鲜鮮 麦麥 龄齡 伞傘 胁脅 癫癲 "
 )
 TRADITIONAL = {ord(pair[0]): pair[1] for pair in PAIRS.split()}
 SIMPLIFIED = {ord(pair[1]): pair[0] for pair in PAIRS.split()}
+WORDS = (
+    ("游客", "遊客"),
+    ("游民", "遊民"),
+    ("老板", "老闆"),
+    ("城里", "城裡"),
+    ("干瘦", "乾瘦"),
+    ("干部", "幹部"),
+)
+"""Words with a character that is written in two ways, by the word."""
 
 PLURAL_ENDING, R_COLOURING = "们", "儿"
 
 
 def to_traditional(text: str) -> str:
     """A text in traditional characters."""
-    return text.translate(TRADITIONAL)
+    text = text.translate(TRADITIONAL)
+    for simplified, traditional in WORDS:
+        text = text.replace(simplified, traditional)
+    return text
 
 
 def to_simplified(text: str) -> str:
     """A text in simplified characters."""
-    return text.translate(SIMPLIFIED)
+    text = text.translate(SIMPLIFIED)
+    for simplified, traditional in WORDS:
+        text = text.replace(traditional, simplified)
+    return text
 
 
 def both_scripts(word: Word) -> Iterator[tuple[str, str]]:
@@ -126,3 +172,40 @@ def inflect(word: Word) -> Iterator[Inflected]:
             if word.keys.get("plural", True):
                 for many in endings(stem, PLURAL_ENDING):
                     yield Inflected(many, PLURAL, f"{made} + plural -们")
+
+
+def joined(first: str, last: str) -> Iterator[str]:
+    """Both texts as one, the second in the script of the first; in both where that is of either."""
+    for follower in dict.fromkeys((last, to_traditional(last))):
+        text = first + follower
+        if text in (to_simplified(text), to_traditional(text)):
+            yield text
+
+
+def with_persons(word: Word) -> Iterator[Inflected]:
+    """The name of a country with nouns for persons and endings of origin."""
+    for text, rule in both_scripts(word):
+        for ending in ORIGINS:
+            for made in joined(text, ending):
+                yield Inflected(made, FORMS, f"{rule} + origin -{ending}")
+        for person in PERSONS.split():
+            for made in joined(text, person):
+                yield Inflected(made, FORMS, f"{rule} + person {person}")
+    if short := word.text("short"):
+        for text, rule in both_scripts(Word(short)):
+            for ending in SHORT_ORIGINS:
+                yield Inflected(text + ending, FORMS, f"short name, {rule} + origin -{ending}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The word in both scripts; the name of a country with what makes it a descriptor."""
+    kind = word.text("class", "plain")
+    if kind == "country":
+        yield from with_persons(word)
+    elif kind != "plain":
+        raise ValueError(f"no class {kind!r}: country or none")
+    elif word.text("before") or word.text("after"):
+        yield from in_context(word)
+    else:
+        for text, rule in both_scripts(word):
+            yield Inflected(text, FORMS, rule)

@@ -1,4 +1,4 @@
-"""Greek nouns for persons, and adjectives: four cases in singular and plural, in monotonic spelling.
+"""Greek nouns for persons, and adjectives: four cases, two numbers, in monotonic spelling.
 
 Classes are named by model nouns (άνθρωπος, αδελφός, άνδρας, πατέρας, μητέρα, κόρη, παιδί …); the
 forms can be checked against the dictionary of the Triantafyllidis Institute. The accent stays where
@@ -10,8 +10,8 @@ such forms are made beside the others.
 An adjective has three genders. Its accent stays on its syllable (άρρωστος, άρρωστου), also where
 that of a noun moves: an adjective that is a noun too (ο άνεργος, των ανέργων) stands in both lists.
 Classes: φτωχός (-ός, -ή, -ό), άρρωστος (-ος, -η, -ο), πλούσιος (-ος, -α, -ο, where a vowel stands
-before the ending), παλιός (-ός, -ά, -ό), παχύς (-ύς, -ιά, -ύ), διεθνής (-ής, -ές). The neuter plural is
-also the adverb and often the name of a language (γαλλικά). Comparatives are not made.
+before the ending), παλιός (-ός, -ά, -ό), παχύς (-ύς, -ιά, -ύ), διεθνής (-ής, -ές). The neuter
+plural is also the adverb and often the name of a language (γαλλικά). Comparatives are not made.
 
 Learned genitives (μητρός, πατρός, ανδρός) are given in the entry. σύζυγος has two genders and the
 article tells which: the key ``article`` makes the phrases (η σύζυγος, του συζύγου). Not made:
@@ -232,8 +232,8 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
 def _genders(word: Word, kind: str) -> Iterator[Inflected]:
     """The forms of an adjective in the order of its table, equal ones repeated."""
     masculine = ADJECTIVES[kind]["masculine"][0].split()[0]
-    stem = word.lemma.removesuffix(masculine)
-    if stem == word.lemma:
+    stem = word.last.removesuffix(masculine)
+    if stem == word.last:
         raise ValueError(f"class {kind!r} has lemmas in -{masculine}")
     for gender, rows in ADJECTIVES[kind].items():
         for number, row in zip((SINGULAR, PLURAL), rows, strict=True):
@@ -242,7 +242,8 @@ def _genders(word: Word, kind: str) -> Iterator[Inflected]:
                 for ending in (cells[0] if cell == "N" else cell).split("/"):
                     text, written = attach(stem, ending)
                     rule = f"{gender} {case} {number} -{written}"
-                    yield Inflected(text, number, "lemma" if text == word.lemma else rule)
+                    is_lemma = text == word.last
+                    yield Inflected(word.before + text, number, "lemma" if is_lemma else rule)
 
 
 def sort_adjective(lemma: str) -> str:

@@ -1,4 +1,4 @@
-"""Estonian nouns: fourteen cases in two numbers, made from principal parts.
+"""Estonian nouns and adjectives: fourteen cases in two numbers, made from principal parts.
 
 The parts, as Estonian dictionaries give them: nominative, genitive and partitive singular,
 genitive and partitive plural, and the short illative where it is in use (poiss: poisi, poissi,
@@ -12,10 +12,13 @@ partitive plural. From these:
 
 Words that inflect alike need no parts of their own: ``like`` names the ending that has them, the
 diminutive -ke, the adjectival -ne (inimene, mudilane) or the last member of a compound (abielumees
-like mees). Gradation, which the parts show (poeg: poja; vend: venna), is not made by rule.
+like mees), and the derivations in -lik, -ist, -nik, -ja, -tu. Gradation, which the parts show (poeg: poja; vend: venna), is not made by rule.
 
 The clitic is -ki after a voiceless consonant or b, d, g and -gi otherwise (naiselgi, inimestki),
 on every form.
+**Adjectives** agree with their noun in case and number, and stand for persons without one (noored,
+the young): they are declined like nouns. Some do not inflect (lahutatud divorced; the names of
+peoples before a noun, saksa German): these are taken as they stand.
 
 Not made: the instructive plural (palja jalu), parallel partitives beside the one given, forms of
 a possessor (Estonian has none).
@@ -28,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 
 KEYS = {
     "parts": "genitive and partitive singular, genitive and partitive plural",
@@ -37,8 +40,15 @@ KEYS = {
     "plural_stem": "vowel plural stem, where it is in use (naisi)",
 }
 
+ADJECTIVE_KEYS = KEYS | {"indeclinable": "true for adjectives that do not inflect (saksa)"}
+
 # What "like" stands for: the parts after the stem.
 _LIKE = {
+    "lik": ("liku", "likku", "like", "likke"),
+    "ist": ("isti", "isti", "istide", "iste"),
+    "nik": ("niku", "nikku", "nike", "nikke"),
+    "ja": ("ja", "jat", "jate", "jaid"),
+    "tu": ("tu", "tut", "tute", "tuid"),
     "ne": ("se", "st", "ste", "si"),
     "ke": ("kese", "kest", "keste", "kesi"),
     "mees": ("mehe", "meest", "meeste", "mehi"),
@@ -83,6 +93,14 @@ def inflect(word: Word) -> Iterator[Inflected]:
         clitic = "ki" if form.text[-1] in _VOICELESS else "gi"
         rule = form.rule if form.rule != "lemma" else "nominative"
         yield Inflected(form.text + clitic, form.number, f"{rule} + clitic -{clitic}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective; the lemma alone of one that does not inflect."""
+    if word.flag("indeclinable"):
+        yield Inflected(word.lemma, FORMS, "lemma")
+    else:
+        yield from inflect(word)
 
 
 def _parts(word: Word) -> _Parts:

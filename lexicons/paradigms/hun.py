@@ -1,4 +1,4 @@
-"""Hungarian nouns: number, possessor, possessed -é and all productive cases.
+"""Hungarian nouns: number, possessor, possessed -é and all productive cases; and adjectives.
 
 A noun form is built in slots, from left to right: stem + number + possessor + -é + case.
 
@@ -21,11 +21,16 @@ A noun form is built in slots, from left to right: stem + number + possessor + -
 - **-é** "that of" (anyámé, a lányé) with the cases that occur after it, and its plural -éi.
 - **-ék** "and those with him or her" (apámék, anyuéknál) of words marked as kin.
 
+**Adjectives** do not inflect before a noun (fiatal nők), agree in number as predicates (fiatalok)
+and take number and case as nouns of person (a fiatalokat). Those in -i, -ú, -ű have the linking
+vowel in the plural (kínaiak, középkorúak).
+
 Not made: the terminative -ig and translative -vá after a possessor other than -m and -a/-e, the
 inner local cases and -ként after -ék (all hardly used); -é after the possessor of words that are
 not kin, cases after -éi, double -éé; the essive-modal -ul/-ül (lexicalised:
 feleségül vesz "marries"); the sociative -stul/-stül and the temporal -kor (not used of persons);
-derived adjectives (emberi, férfias, gyerekes).
+derived adjectives (emberi, férfias, gyerekes); adverbs of adjectives (magyarul in Hungarian,
+fiatalon when young), comparison.
 
 Can be checked against Rounds, "Hungarian: An Essential Grammar", and Kenesei, Vago and Fenyvesi,
 "Hungarian" (Descriptive Grammars).
@@ -51,6 +56,10 @@ KEYS = {
     "possessions": "stems before -im, -id, -i … of several possessed, where irregular (szüle)",
     "bare": "true for words that take no possessor (the title úr)",
     "kin": "true for words of kinship, with -é after a possessor (apámé) and -ék (apámék)",
+}
+
+ADJECTIVE_KEYS = {
+    key: KEYS[key] for key in ("head", "harmony", "lowering", "stem", "plural", "accusative")
 }
 
 _BACK = "aáoóuú"
@@ -119,6 +128,16 @@ def inflect(word: Word) -> Iterator[Inflected]:
                 lengthened(base.text) + "ék", PLURAL, (*base.steps, "associative plural -ék")
             )
             yield from _declined(company, noun)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The bare form and its plural, both in all cases."""
+    noun = _noun(word)
+    plural = _plural(word, noun)
+    if noun.stem.endswith(("i", "ú", "ű")) and not word.text("plural"):
+        plural = plural._replace(text=noun.stem + ("ak" if noun.back else "ek"))
+    yield from _declined(_Base(noun.lemma, SINGULAR, ()), noun, word)
+    yield from _declined(plural, noun)
 
 
 def lengthened(text: str) -> str:

@@ -12,6 +12,9 @@
 - **Classifier.** A number counts persons with orang (dua orang anak, two children; seorang anak):
   orang and the noun are one form, which is not counted as a person besides.
 
+- **Adjectives** do not change. The name of a country, a people or a faith is its adjective as well
+  (pasukan Prancis); marked with ``name`` it is made only after a head that names people.
+
 Not made: derived nouns (keibuan, kewanitaan; ibunda is a word of its own), abbreviations with 2
 (anak2). Check with Sneddon, Indonesian: A Comprehensive Grammar.
 """
@@ -28,6 +31,28 @@ KEYS = {
     "its meaning (orang-orang tua, old people)",
     "classifier": "false: not counted with orang",
 }
+
+ADJECTIVE_KEYS = {
+    "name": "true: also the name of a country, people or faith; counted only after a head that "
+    "names people (orang Prancis)",
+}
+
+HEADS = (
+    *("orang", "orang-orang", "warga", "warga negara", "bangsa", "rakyat", "penduduk", "kaum"),
+    *("masyarakat", "komunitas", "etnis", "suku", "suku bangsa", "keturunan", "kebangsaan"),
+    *("berkebangsaan", "kewarganegaraan", "berdarah", "umat", "muslim", "keluarga"),
+    *("penjajah", "pemukim", "tim", "bintang"),
+    *("pria", "wanita", "perempuan", "laki-laki", "lelaki", "gadis", "anak-anak", "pemuda"),
+    *("remaja", "mahasiswa", "siswa", "pelajar", "guru", "dokter", "pekerja", "imigran"),
+    *("pengungsi", "turis", "wisatawan", "presiden", "perdana menteri", "menteri", "pejabat"),
+    *("diplomat", "duta besar", "senator", "politisi", "politikus", "pemimpin", "raja", "ratu"),
+    *("tentara", "pasukan", "prajurit", "serdadu", "militer", "polisi", "jenderal", "pilot"),
+    *("pemain", "pelatih", "atlet", "petenis", "pembalap", "pesepak bola", "pegolf", "petinju"),
+    *("pelari", "perenang", "penyerang", "kiper", "tim nasional", "timnas", "penggemar"),
+    *("aktor", "aktris", "penyanyi", "musisi", "penulis", "sastrawan", "penyair", "sutradara"),
+    *("seniman", "pelukis", "jurnalis", "wartawan", "fotografer", "ilmuwan", "peneliti"),
+    *("pengusaha", "miliarder", "pengacara", "aktivis", "ulama", "petani", "juru bicara"),
+)
 
 POSSESSIVES = {"ku": "my", "mu": "your", "nya": "his or her"}
 PARTICLES = {"lah": "emphatic", "kah": "question", "pun": "also"}
@@ -47,6 +72,15 @@ def inflect(word: Word) -> Iterator[Inflected]:
     if word.keys.get("classifier") is not False:
         yield Inflected(f"orang {lemma}", FORMS, "classifier orang")
         yield from _clitics(f"orang {lemma}", FORMS, "classifier orang + ", particles=False)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """An adjective as it stands, or a name after each head that makes it one."""
+    if not word.flag("name"):
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    for head in HEADS:
+        yield Inflected(f"{head} {word.lemma}", FORMS, f"after {head}")
 
 
 def _reduplicated(lemma: str) -> str:

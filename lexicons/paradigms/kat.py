@@ -1,4 +1,4 @@
-"""Georgian nouns: case and number, postpositions, and the particles written together with them.
+"""Georgian nouns: case, number, postpositions, particles written with them; and adjectives.
 
     ქალ-ი, ქალ-მა, ქალ-ს, ქალ-ის, ქალ-ით, ქალ-ად, ქალ-ო
     დედა, დედა-მ, დედა-ს, დედ-ის, დედ-ით, დედა-დ
@@ -18,6 +18,9 @@
 - The **emphatic** -ა stands on dative, genitive and instrumental; **-ც** (also) on all, with ა
   after a consonant; the copula -ა (is) on the nominative.
 - **Kinship** words in -ა take a possessive pronoun as their second part: დედაჩემი, მამამისს.
+- **Adjectives** in -ი agree before a noun: -მა in the ergative, -ო in the vocative, the bare stem in
+  the dative and adverbial, -ი elsewhere (ქართული, ქართულმა, ქართულ); those in a vowel do not change.
+  The copula and -ც stand on them, too. As nouns of person they are listed as nouns.
 
 Not made: the quotative -ო, -ვე, -ურთ, double case, and the bare stem as first part of a compound,
 except for titles before a name (``title``). Check with Hewitt, Georgian: A Structural Reference
@@ -39,6 +42,8 @@ KEYS = {
     "collective": "true: a singular that means several; its forms are counted as plural",
     "only": "the cases (nominative, dative …) it is limited to; the others are another word's",
 }
+
+ADJECTIVE_KEYS = {"class": KEYS["class"]}
 
 VOWELS = "აეიოუ"
 POSSESSORS = {
@@ -116,6 +121,20 @@ def inflect(word: Word) -> Iterator[Inflected]:
     for name, postposition in ON_GENITIVE.items():
         rule = f"old plural oblique -თა + {name} -{postposition}"
         yield Inflected(f"{old}თა{postposition}", "plural", rule)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The forms that agree with a noun, with the copula and -ც."""
+    lemma = word.lemma
+    yield Inflected(lemma, "forms", "lemma")
+    yield Inflected(lemma + "ა", "forms", "copula -ა")
+    yield Inflected(lemma + "ც", "forms", "also -ც")
+    if lemma[-1] == "ი" and word.text("class") != "i":
+        stem = lemma[:-1]
+        yield Inflected(stem + "მა", "forms", "ergative -მა")
+        yield Inflected(stem + "მაც", "forms", "ergative -მა + also -ც")
+        yield Inflected(stem, "forms", "dative and adverbial, bare stem")
+        yield Inflected(stem + "ო", "forms", "vocative -ო")
 
 
 def _forms(

@@ -1,4 +1,4 @@
-"""Kyrgyz nouns: number, possession, case, and what is written together with them.
+"""Kyrgyz nouns and adjectives: number, possession, case, and what is written with them.
 
     бала-лар (балдар)   балдар-ыбыз-дын     апа-м-дагы     эркек-пи "a man?"
 
@@ -14,6 +14,9 @@
 - Written together: the question -BI, the personal endings -мIн, -сIң, -BIз, -DAгI (who is at),
   -NIкI (belonging to), -DAй (like).
 - **Kinship** words have a family plural (апамдар, my mother and hers).
+- **Adjectives** stand before a noun as they are (жаш аял), are predicates with the personal endings,
+  and nouns of person with number and case (жаштарга), in the plural also with the possessors that
+  go with peoples and ages (жаштарыбыз). Nouns of nationality (немис) are listed as adjectives, too.
 
 Not made: -сIз (without, and polite you are), -лIк, -чA and -лUU, which no longer name the person.
 """
@@ -32,6 +35,8 @@ KEYS = {
     "cases_only": "true: a fixed expression, with plural and cases but no possession",
     "third": "true: the lemma ends in the possessive of the third person (ата мекени)",
 }
+
+ADJECTIVE_KEYS = {key: KEYS[key] for key in ("plural", "stem")}
 
 VOWELS = "аеёиоуүыөэюя"
 VOICELESS = "кпстфхцчшщ"
@@ -100,6 +105,23 @@ def inflect(word: Word) -> Iterator[Inflected]:
         for owner in ("my", "your"):
             family = lemma.add(owner, POSSESSION[owner]).add("and family", "LAр", "plural")
             yield from _forms(family, "")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The bare form, the predicates, and the endings of a noun of person."""
+    lemma = start(SOUNDS, word, soften(word.lemma))
+    plural = lemma.add("plural", "LAр", "plural")
+    if irregular := word.text("plural"):
+        plural = Noun(SOUNDS, irregular, irregular, "plural", f"plural {irregular}")
+    for base in (lemma, plural):
+        yield from _forms(base, "")
+        for name, ending in PERSONS.items():
+            if base is lemma or name == "we are":
+                yield base.add(name, ending).form
+    for owner, cases in (("his or her", CASES_AFTER_THIRD), ("our", CASES)):
+        owned = plural.add(owner, POSSESSION[owner])
+        yield owned.form
+        yield from (case.form for case in owned.each(cases))
 
 
 def _forms(base: Noun, owner: str) -> Iterator[Inflected]:

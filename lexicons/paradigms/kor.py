@@ -17,6 +17,10 @@ are plural.
 Not generated: derived adjectives (여성적, 여자답다), compounds without a blank (여성용,
 어린이집), the household suffix -네 with particles, spellings without the standard blank (두사람).
 
+Adjectives (`inflect_adjective`) are descriptive verbs, in the endings that stand before a noun and in
+the commonest others; nouns before a noun, bare or with -의; and names of countries with a noun for
+persons after them (프랑스 작가).
+
 Checked against the particle tables of the Korean orthography (한글 맞춤법) as known to the author.
 """
 
@@ -262,3 +266,86 @@ def inflect(word: Word) -> Iterator[Inflected]:
     steps = [*particles(plural, common, COMMON_STACKS), *copulas(plural, COMMON_COPULAS)]
     for text, rule in steps:
         yield Inflected(text, PLURAL, f"plural -들 + {rule}")
+
+
+# Words that describe ------------------------------------------------------------------------------
+
+ADJECTIVE_KEYS = {
+    "class": "verbal: a descriptive verb in -다 (젊다); country: a name of a country, not made alone "
+    "but before nouns for persons; else a noun that stands before another (기독교 신자)",
+    "infinitive": "of a verbal adjective but those in -하다: the form in -어/-아 (젊어)",
+}
+
+PERSONS = tuple("사람 국민 시민 국적자 여성 남성 선수 작가 배우 가수 감독 관광객 유학생 기자".split())
+"""Nouns for persons that follow the name of a country. Offices of state are not among them: a
+president is of the country, whatever the president's own nationality."""
+PERSON_PARTICLES = ("topic", "subject", "object", "genitive", "dative", "also")
+
+VERBAL_ENDINGS: tuple[tuple[str, str], ...] = (
+    ("declarative", "다"),
+    ("and", "고"),
+    ("but", "지만"),
+    ("adverbial", "게"),
+    ("nominal", "기"),
+    ("retrospective, adnominal", "던"),
+)
+"""Name and ending, on the stem as it stands."""
+PAST_ENDINGS: tuple[tuple[str, str], ...] = (
+    ("past", "다"),
+    ("past, adnominal", "던"),
+    ("past and", "고"),
+    ("past but", "지만"),
+    ("past, formal", "습니다"),
+)
+"""Name and ending, on the infinitive with ㅆ."""
+BIEUP, SSANG_SIOT = 17, 20
+"""Places of ㅂ and ㅆ among the finals."""
+
+
+def verbal(word: Word) -> Iterator[tuple[str, str]]:
+    """A descriptive verb: stem + ending, -ㄴ/-은, -ㄹ/-을, -(으)며, the infinitive, the past."""
+    if not word.lemma.endswith("다") or len(word.lemma) < 2:
+        raise ValueError("a verbal adjective ends in -다")
+    stem = word.lemma[:-1]
+    infinitive = stem[:-1] + "해" if stem.endswith("하") else word.text("infinitive")
+    if not infinitive:
+        raise ValueError("a verbal adjective that does not end in -하다 needs its infinitive")
+    for name, ending in VERBAL_ENDINGS:
+        yield stem + ending, f"{name} -{ending}"
+    if final(stem) in (0, RIEUL):
+        bare = with_final(stem, -final(stem))
+        yield with_final(bare, NIEUN), "adnominal -ㄴ"
+        yield with_final(bare, RIEUL), "prospective -ㄹ"
+        yield with_final(bare, BIEUP) + "니다", "formal -ㅂ니다"
+        yield stem + "며", "and -며"
+    else:
+        yield stem + "은", "adnominal -은"
+        yield stem + "을", "prospective -을"
+        yield stem + "습니다", "formal -습니다"
+        yield stem + "으며", "and -으며"
+    yield infinitive, "infinitive"
+    yield infinitive + "서", "because -서"
+    for name, ending in PAST_ENDINGS:
+        yield with_final(infinitive, SSANG_SIOT) + ending, f"{name} -ㅆ{ending}"
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """A descriptive verb, a country with nouns for persons, or a noun before another."""
+    kind = word.text("class", "noun")
+    if kind == "verbal":
+        for text, rule in verbal(word):
+            yield Inflected(text, FORMS, rule)
+    elif kind == "country":
+        endings = [ending for ending in PARTICLES if ending[0] in PERSON_PARTICLES]
+        for person in PERSONS:
+            phrase = f"{word.lemma} {person}"
+            for noun, number in ((phrase, FORMS), (f"{phrase}들", PLURAL)):
+                rule = f"lemma + person {noun.removeprefix(word.lemma)[1:]}"
+                yield Inflected(noun, number, rule)
+                for text, step in particles(noun, endings, {}):
+                    yield Inflected(text, number, f"{rule} + {step}")
+    elif kind == "noun":
+        yield Inflected(word.lemma, FORMS, "lemma")
+        yield Inflected(word.lemma + "의", FORMS, "genitive -의")
+    else:
+        raise ValueError(f"no class {kind!r}: verbal, country or none")

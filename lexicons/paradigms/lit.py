@@ -13,8 +13,9 @@ t and d become č and dž before -i- and a back vowel (tėtis, tėčio; mergait�
 words only the last declines.
 
 Adjectives have both genders and the neuter, without and with the definite ending (jaunasis):
--as (jaunas), -ias (nėščias), -us (gražus), -is (vidutinis, without definite forms), and the past
-participle in -ęs (vedęs). The ending of the lemma tells which.
+-as (jaunas), -ias (kurčias), -us (gražus), -is (vidutinis, without definite forms), and the past
+participle in -ęs (vedęs). The ending of the lemma tells which. The feminine dative in -iškai is not
+made, because it is written like the adverb (prancūziškai).
 
 Not made: shortened forms of speech (locative motinoj, dative vyram, vocative mamyt), the illative
 and the dual.
@@ -152,6 +153,13 @@ def palatalise(stem: str, ending: str) -> str:
     return stem + ending
 
 
+def restored(stem: str) -> str:
+    """The stem with t, d for č, dž, as before a front vowel: kurčias, kurti."""
+    if stem.endswith("č"):
+        return f"{stem[:-1]}t"
+    return stem.removesuffix("ž") if stem.endswith("dž") else stem
+
+
 def inflect(word: Word) -> Iterator[Inflected]:
     """All case forms of both numbers."""
     kind = word.text("class")
@@ -206,8 +214,12 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
     stem = word.lemma.removesuffix(kind)
 
     def attach(stem: str, ending: str) -> tuple[str, str]:
+        if kind == "ias" and (ending == "i" or ending.startswith("ie")):
+            return restored(stem) + ending, ending
         return palatalise(stem, ending), ending
 
-    yield from adjective_tables.decline(word.lemma, stem, CASES, ADJECTIVES[kind], attach)
+    for form in adjective_tables.decline(word.lemma, stem, CASES, ADJECTIVES[kind], attach):
+        if not form.text.endswith("iškai"):
+            yield form
     table = DEFINITE.get(kind, {})
     yield from adjective_tables.decline("", stem, CASES, table, attach, "definite")

@@ -16,6 +16,7 @@ other consonants stay. Words without it (tētis, tēta; tante, tantu) give their
 ``genitive_plural``. In a lemma of several words only the last declines.
 
 Adjectives in -s and -š have both genders, without and with the definite ending (jauns, jaunais).
+The masculine plural in -iski is not made, because it is written like the adverb (latviski).
 
 Not made: the shortened nominative as a vocative where it is not usual, and the forms of vecāmāte
 and ļaudis, which decline as no other word does and are listed.
@@ -159,4 +160,6 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
 
     yield Inflected(word.lemma, SINGULAR, "lemma")
     for table, kind in ((INDEFINITE, ""), (DEFINITE, "definite")):
-        yield from adjective_tables.decline("", word.lemma[:-1], CASES, table, attach, kind)
+        for form in adjective_tables.decline("", word.lemma[:-1], CASES, table, attach, kind):
+            if not form.text.endswith("iski"):
+                yield form

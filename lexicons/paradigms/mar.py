@@ -21,6 +21,10 @@ stands in the lexicon (बहीण: बहिणी, बहिणी, बहि
 so it has the endings -चा -ची -चे -च्या, in the spoken spelling also -चं. The bare oblique
 singular is the vocative; the vocative plural adds -नो to the oblique plural.
 
+Adjectives in -ā agree: म्हातारा, म्हातारी, म्हातारे (spoken म्हातारं), म्हाताऱ्या (oblique, and feminine
+plural). All others do not change, nor do a few in -ā (युवा, class ``invariable``). Persons who are
+named by an adjective take the endings of nouns and are listed as nouns (भारतीय, भारतीयांना).
+
 Spellings: ``ऱ्य`` is also typed as ra, virama, joiner; joiners are dropped, so that ``र्य`` is
 made too. Not generated: -सुद्धा and -देखील written together, the oblique of the genitive with
 another postposition (मुलाच्याकडे), poetic endings.
@@ -30,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 from corpus_assay.lexicons.paradigms.indic import APART, Spelling, respelled
 
 KEYS = {
@@ -39,6 +43,10 @@ KEYS = {
     "plural": "direct plural, where the class does not give it; [] for none",
     "oblique_plural": "oblique plural, where the class does not give it; [] for none",
     "also": "other spellings of the lemma that take the same endings",
+}
+
+ADJECTIVE_KEYS = {
+    "class": "ā or invariable, where the last letter does not tell it (युवा)",
 }
 
 CLASSES = ("m", "ā", "f", "n", "v", "invariable")
@@ -69,6 +77,28 @@ SPELLINGS: list[Spelling] = [APART, ("ऱ्य", "र्य", "ra with a joiner
 def inflect(word: Word) -> Iterator[Inflected]:
     """Every form of a noun: direct, and oblique with cases, postpositions and emphatics."""
     yield from respelled(_made(word), SPELLINGS)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """Every form of an adjective: agreement, and spellings."""
+    yield from respelled(_agreement(word), SPELLINGS)
+
+
+def _agreement(word: Word) -> Iterator[Inflected]:
+    lemma = word.lemma
+    kind = word.text("class", "ā" if lemma.endswith("ा") else "invariable")
+    if kind not in ("ā", "invariable"):
+        raise ValueError(f"class must be ā or invariable, not {kind!r}")
+    if kind == "invariable":
+        yield Inflected(lemma, FORMS, "lemma")
+        return
+    stem = _without_a(lemma)
+    oblique = _parts(lemma, "ā")["oblique"][0]
+    yield Inflected(lemma, SINGULAR, "lemma")
+    yield Inflected(f"{stem}ी", FORMS, "feminine singular, neuter plural -ी")
+    yield Inflected(f"{stem}े", FORMS, "neuter singular, masculine plural -े")
+    yield Inflected(f"{stem}ं", SINGULAR, "neuter singular -ं, spoken")
+    yield Inflected(oblique, FORMS, "oblique, feminine plural -्या")
 
 
 def _made(word: Word) -> Iterator[Inflected]:

@@ -16,6 +16,11 @@ Mangat Bhardwaj, *Panjabi: A Comprehensive Grammar*). The classes are
 ``invariable``
     Titles and words that take no ending.
 
+Adjectives in ``-ā`` agree: ``ਬੁੱਢਾ``, ``ਬੁੱਢੇ`` (oblique, and plural), ``ਬੁੱਢਿਆਂ`` (oblique plural), feminine
+``ਬੁੱਢੀ``, ``ਬੁੱਢੀਆਂ``; participles lose their ``-iā`` (``ਵਿਆਹਿਆ``, ``ਵਿਆਹੇ``). All others do not change, nor do a few in ``-ā`` (``ਸ਼ਾਦੀਸ਼ੁਦਾ``, class
+``invariable``). Adjectives that stand for persons as often as not are listed as nouns (``ਭਾਰਤੀ``,
+``ਭਾਰਤੀਆਂ``).
+
 Postpositions stand apart in Panjabi, so the oblique is all that they need. Spellings: the
 dots of the Persian letters left out (``ਜ਼ਨਾਨੀ``, ``ਜਨਾਨੀ``); other spellings, mostly
 without addak, stand in the lexicon as ``also``. Not generated: the ablative in -ੋਂ, the
@@ -26,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 from corpus_assay.lexicons.paradigms.indic import APART, Spelling, respelled
 
 KEYS = {
@@ -37,6 +42,10 @@ KEYS = {
     "agrees": "true: the first word is an adjective in -ā that agrees",
 }
 
+ADJECTIVE_KEYS = {
+    "class": "ā or invariable, where the last letter does not tell it (ਸ਼ਾਦੀਸ਼ੁਦਾ)",
+}
+
 CLASSES = ("m", "ā", "f", "invariable")
 ENDINGS = {
     # last sound of the stem: plural, vocative plural, vocative singular of m and of f
@@ -44,6 +53,14 @@ ENDINGS = {
     "high": ("ਆਂ", "ਓ", "ਆ", "ਏ"),
     "ā": ("ਵਾਂ", "ਵੋ", "", ""),
 }
+AGREEMENT = (
+    (SINGULAR, "masculine oblique singular", "ੇ"),
+    (PLURAL, "masculine plural", "ੇ"),
+    (PLURAL, "masculine oblique plural", "ਿਆਂ"),
+    (SINGULAR, "feminine singular", "ੀ"),
+    (PLURAL, "feminine plural", "ੀਆਂ"),
+)
+"""Number, name and ending of the forms of an adjective beside its lemma."""
 DOT = "\u0a3c"
 SPELLINGS: list[Spelling] = [
     APART,
@@ -54,6 +71,25 @@ SPELLINGS: list[Spelling] = [
 def inflect(word: Word) -> Iterator[Inflected]:
     """Every form of a noun in all cases and spellings."""
     yield from respelled(_cases(word), SPELLINGS)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """Every form of an adjective: agreement, and spellings."""
+    yield from respelled(_agreement(word), SPELLINGS)
+
+
+def _agreement(word: Word) -> Iterator[Inflected]:
+    lemma = word.lemma
+    kind = word.text("class", "ā" if lemma.endswith(("ਾ", "ਿਆ")) else "invariable")
+    if kind not in ("ā", "invariable"):
+        raise ValueError(f"class must be ā or invariable, not {kind!r}")
+    if kind == "invariable":
+        yield Inflected(lemma, FORMS, "lemma")
+        return
+    stem = lemma.removesuffix("ਿਆ") if lemma.endswith("ਿਆ") else _without_a(lemma)
+    yield Inflected(lemma, SINGULAR, "lemma")
+    for number, name, ending in AGREEMENT:
+        yield Inflected(stem + ending, number, f"{name} -{ending}")
 
 
 def _cases(word: Word) -> Iterator[Inflected]:

@@ -123,12 +123,10 @@ def _adjective(word: Word) -> Iterator[Inflected]:
     if not feminine:
         feminine, ending = _replace(masculine, FEMININES, "ă")
         step = f"feminine -{ending}"
-    plural = word.text("plural") or _replace(masculine, ADJECTIVE_PLURALS)[0]
-    other = word.text("feminine_plural") or _replace(feminine, ADJECTIVE_FEMININE_PLURALS)[0]
     made: dict[str, Inflected] = {}
-    for form in _masculine(masculine, plural):
+    for form in _masculine(masculine, word.text("plural"), ADJECTIVE_PLURALS):
         made.setdefault(form.text, form)
-    for form in _feminine(feminine, other):
+    for form in _feminine(feminine, word.text("feminine_plural"), ADJECTIVE_FEMININE_PLURALS):
         rule = step if form.rule == "lemma" else f"{step} + {form.rule}"
         made.setdefault(form.text, form._replace(rule=rule))
     for form in made.values():
@@ -177,8 +175,10 @@ def _gender(word: Word, lemma: str) -> str:
     return word.text("gender", "feminine" if feminine else "masculine")
 
 
-def _feminine(lemma: str, given: str) -> Iterator[Inflected]:
-    plural, step = _plural(lemma, given, FEMININE_PLURALS)
+def _feminine(
+    lemma: str, given: str, endings: tuple[tuple[str, str], ...] = FEMININE_PLURALS
+) -> Iterator[Inflected]:
+    plural, step = _plural(lemma, given, endings)
     article, ending = _replace(lemma, FEMININE_ARTICLES)
     oblique = plural[:-2] + "iei" if plural.endswith("ii") else plural + "i"
     yield Inflected(lemma, SINGULAR, "lemma")
@@ -189,8 +189,10 @@ def _feminine(lemma: str, given: str) -> Iterator[Inflected]:
     yield Inflected(plural + "lor", PLURAL, f"{step} + article, genitive-dative -lor")
 
 
-def _masculine(lemma: str, given: str) -> Iterator[Inflected]:
-    plural, step = _plural(lemma, given, MASCULINE_PLURALS)
+def _masculine(
+    lemma: str, given: str, endings: tuple[tuple[str, str], ...] = MASCULINE_PLURALS
+) -> Iterator[Inflected]:
+    plural, step = _plural(lemma, given, endings)
     article = {"u": "l", "ă": "l", "e": "le"}.get(lemma[-1], "ul")
     oblique = "lui" if lemma[-1] in "uăe" else "ului"
     yield Inflected(lemma, SINGULAR, "lemma")

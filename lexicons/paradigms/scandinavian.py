@@ -6,19 +6,28 @@ definite forms and the plural of a word are made; forms given with a word go bef
 
 Where only what stands before it tells a noun from another word (Swedish en man, a man; man, one),
 the forms behind such words are made as well.
+
+An adjective has a common form, a neuter form in -t and one in -a (Danish -e) for the plural and the
+definite (svensk, svenskt, svenska). The last is also the noun made of it and takes -s in the
+genitive (de hemlösas). The forms are given where the rules of a language do not make them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 
 KEYS = {
     "definite": "the definite singular or singulars, where the rule does not make them",
     "plural": "the indefinite plural or plurals, where the rule does not make them",
     "plural_definite": "the definite plural or plurals, where the rule does not make them",
     "behind": "words before the indefinite singular, without which it is another word",
+}
+
+ADJECTIVE_KEYS = {
+    "neuter": "the neuter, where the rule does not make it; the lemma, where it has none of its own",
+    "definite": "the form of the plural and the definite, where the rule does not make it",
 }
 
 Step = tuple[str, str]
@@ -65,3 +74,20 @@ def _four(
 
 def _given(word: Word, key: str) -> list[Step]:
     return [(text, "with its own form") for text in word.texts(key)]
+
+
+def inflect_adjective(
+    word: Word, neuter: Callable[[str], str], definite: Callable[[str], str]
+) -> Iterator[Inflected]:
+    """The common form, the neuter, that of the plural and the definite, and its genitive."""
+    lemma = word.lemma
+    same = word.texts("definite") == (lemma,)
+    yield Inflected(lemma, FORMS if same else SINGULAR, "lemma")
+    for text in word.texts("neuter") or (neuter(lemma),):
+        if text != lemma:
+            yield Inflected(text, SINGULAR, "neuter -t")
+    for text in word.texts("definite") or (definite(lemma),):
+        if text != lemma:
+            yield Inflected(text, FORMS, f"plural and definite -{text[-1]}")
+        if text[-1] != "s":
+            yield Inflected(text + "s", FORMS, "made a noun + genitive -s")

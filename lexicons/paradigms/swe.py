@@ -8,6 +8,7 @@ class  plural      example
 3      -er         person, personen, personer, personerna
 4      -r          hustru, hustrun, hustrur, hustrurna
 5      no ending   barn, barnet, barn, barnen (neuter)
+5c     no ending   invandrare, invandraren, invandrare, invandrarna (common gender)
 =====  ==========  ============================================
 
 ``singular`` and ``plural`` are words of one number. Vowel change (far, fäder), lost vowels
@@ -17,24 +18,37 @@ the family have old full forms in the definite and the plural (mor, modern, möd
 Man is far more often the pronoun one than the noun: its singular is made only behind the words
 of `BEFORE_MAN` (en man, 32-årig man). Not made: the old definite with lost vowel (fadren), and
 the definite of the spoken language (farmorn).
+
+Adjectives take -t in the neuter: after a vowel -tt (blå, blått), -ad and -d behind a consonant
+end in -t (handikappat, blint), gift does not change, and -en becomes -et. The plural and the definite
+take -a, those in -ad take -e. The -e of a single man (den hemlöse) is made too. Words in -ande and
+-a do not change. Not made: the comparative and the superlative.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import Inflected, Word, scandinavian
+from corpus_assay.lexicons.paradigms import SINGULAR, Inflected, Word, scandinavian
 
 KEYS = scandinavian.KEYS | {
     "class": (
-        "1 to 5, the declension; singular or plural, a word of that number only. Without it: 1 "
+        "1 to 5 and 5c, the declension; singular or plural, a word of that number only. Without it: 1 "
         "in -a, 2 in -e and -ing, else 3"
     ),
     "behind_adjectives": "the indefinite singular is also made behind determiners and adjectives",
 }
 
-PLURALS = {"1": ("a", "or"), "2": ("e", "ar"), "3": ("", "er"), "4": ("", "r"), "5": ("", "")}
+ADJECTIVE_KEYS = scandinavian.ADJECTIVE_KEYS | {
+    "man": "the form in -e of one man, where the rule does not make it",
+}
+
+PLURALS = {"1": ("a", "or"), "2": ("e", "ar"), "3": ("", "er"), "4": ("", "r"), "5": ("", ""), "5c": ("", "")}
 """What the plural drops, and what it adds."""
+
+UNSTRESSED = r"[aeiouyåäö].*[^aeiouyåäö]"
+"""What stands before an ending in a word of more than one syllable, as a pattern."""
 
 BEFORE_MAN = (
     *("en", "ingen", "annan", "varje", "samma", "sådan", "denna", "denne", "den där", "den här"),
@@ -103,5 +117,40 @@ def plural(lemma: str, kind: str) -> tuple[str, str]:
 def plural_definite(form: str, kind: str) -> tuple[str, str]:
     """Definite plural: -en on a neuter without an ending, and on män; else -na."""
     ending = "en" if kind == "5" or form.endswith("män") else "na"
+    if kind == "5c" and form.endswith("are"):
+        return form[:-1] + "na", "-na"
     text = form + "n" * (ending == "en" and form.endswith("män")) + ending
     return text, f"-{ending}"
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of an adjective, and that in -e of one man."""
+    yield from scandinavian.inflect_adjective(word, neuter, adjective_definite)
+    lemma = word.lemma
+    given = word.texts("definite") or (adjective_definite(lemma),)
+    masculine = word.texts("man") or tuple(
+        text[:-1] + "e" for text in given if text.endswith("a") and text != lemma
+    )
+    for text in masculine:
+        yield Inflected(text, SINGULAR, "definite of one man -e")
+        yield Inflected(text + "s", SINGULAR, "definite of one man -e + genitive -s")
+
+
+def neuter(lemma: str) -> str:
+    """Neuter of an adjective: svenskt, blått, blint, handikappat, vuxet; the same in -t, -a and -ande."""
+    if lemma.endswith("ad") or re.search(UNSTRESSED + "en$", lemma):
+        return lemma[:-1] + "t"
+    if re.search(r"[^aeiouyåäö]d$", lemma):
+        return lemma[:-1] + "t"
+    if re.search(r"[^aeiouyåäö]t$|[ae]$", lemma):
+        return lemma
+    return lemma + ("tt" if lemma[-1] in "iouyåäö" else "t")
+
+
+def adjective_definite(lemma: str) -> str:
+    """Plural and definite of an adjective: svenska, handikappade, vuxna, vackra."""
+    if lemma[-1] in "ae":
+        return lemma
+    if lemma.endswith("ad"):
+        return lemma + "e"
+    return re.sub(f"({UNSTRESSED})e([nlr])$", r"\1\2", lemma) + "a"

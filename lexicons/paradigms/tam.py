@@ -14,6 +14,8 @@ short final உ lost (பொண்ணு: பொண்ணை), the final consona
 - Sandhi: after the accusative, the dative and -ஆக, the first consonant க், ச், த் or ப் of the next
   word is written doubled, its first half on the noun (பெண்ணைக், மகனுக்குத்); so it is after a bare
   noun in இ, ஐ, ய் before the second part of a compound (குழந்தைப் பருவம்).
+- Adjectives are adnominal forms (அமெரிக்க, வயதான) with the doubled consonant of sandhi; relative
+  forms make nouns of persons with -வர், -வன், -வள், -வர்கள், -ஓர்.
 
 Not generated: spoken case endings, verbs written on but for forms of ஆ- (become), special
 vocatives (தம்பீ), -அது after nouns that do not end in ன், ள், ர்.
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 from corpus_assay.lexicons.paradigms.dravidian import (
     ends_in_consonant_letter,
     ends_in_sign,
@@ -237,3 +239,33 @@ def inflect(word: Word) -> Iterator[Inflected]:
             yield Inflected(join(stem, text), SINGULAR, f"one -{text}")
     for plural, step in plurals(word):
         yield from declined(plural, before_vowel(plural), PLURAL, step)
+
+
+ADJECTIVE_KEYS = {
+    "person": "true: a relative form in -அ that makes nouns of persons (வயதான: வயதானவர், வயதானோர்)",
+}
+
+PERSONS: tuple[tuple[str, str, str], ...] = (
+    ("person", "வர்", SINGULAR),
+    ("man", "வன்", SINGULAR),
+    ("woman", "வள்", SINGULAR),
+    ("persons", "வர்கள்", PLURAL),
+)
+"""Pronouns written on a relative form: he, she, they who are …."""
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The adnominal form with sandhi, and the nouns of persons made from it with all cases."""
+    lemma = word.lemma
+    yield Inflected(lemma, FORMS, "lemma")
+    if not ends_in_virama(lemma):
+        for half in HALVES:
+            yield Inflected(lemma + half, FORMS, f"sandhi {half}")
+    if not word.flag("person"):
+        return
+    if not ends_in_consonant_letter(lemma):
+        raise ValueError("only a relative form in -அ makes nouns of persons")
+    for name, ending, number in PERSONS:
+        yield from declined(lemma + ending, lemma + ending, number, f"{name} -{ending}")
+    those = join(lemma + VIRAMA, "ஓர்")
+    yield from declined(those, those, PLURAL, "persons -ஓர்")

@@ -22,6 +22,11 @@ not change in the oblique, and ``only`` says that the word has no other plural. 
 simple postpositions stand apart in the norm, but are often written together with the
 noun, with or without a non-joiner.
 
+Adjectives in ا agree: ``بوڑھا``, ``بوڑھے`` (oblique, and plural), ``بوڑھی`` (feminine of both numbers); of
+persons they also stand alone, with the oblique plural of a noun (``بوڑھوں``). All others do not
+change (``معمر``, ``حاملہ``), but a few in ہ do (class ``ā``). Adjectives that stand for persons as
+often as not are listed as nouns (``پاکستانی``, ``پاکستانیوں``).
+
 Spellings: ``ؤ`` also without its hamza (``ماوں``). Not generated: the izafat with zer
 (vowel marks are dropped), ``جان`` and ``صاحب`` written together with the noun.
 """
@@ -30,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 from corpus_assay.lexicons.paradigms.indic import APART, Spelling, respelled
 
 KEYS = {
@@ -39,6 +44,10 @@ KEYS = {
     "plural": "Arabic or Persian plurals",
     "only": "true: no plural beside those of the key plural",
     "agrees": "true: the first word is an adjective in ا that agrees",
+}
+
+ADJECTIVE_KEYS = {
+    "class": "ā or invariable, where the last letter does not tell it (ا agrees, ہ does not)",
 }
 
 CLASSES = ("m", "ā", "f", "h", "invariable")
@@ -56,6 +65,26 @@ def inflect(word: Word) -> Iterator[Inflected]:
         for postposition in POSTPOSITIONS
     ]
     yield from respelled([form for form, _ in cases] + joined, SPELLINGS)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """Every form of an adjective: agreement, and pairs written with a blank."""
+    yield from respelled(_agreement(word), SPELLINGS)
+
+
+def _agreement(word: Word) -> Iterator[Inflected]:
+    kind = word.text("class", "ā" if word.lemma.endswith("ا") else "invariable")
+    if kind not in ("ā", "invariable"):
+        raise ValueError(f"class must be ā or invariable, not {kind!r}")
+    if kind == "invariable":
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    stem = _without_last(word.lemma, "اہ")
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    yield Inflected(f"{stem}ے", SINGULAR, "masculine oblique singular -ے")
+    yield Inflected(f"{stem}ے", PLURAL, "masculine plural -ے")
+    yield Inflected(f"{stem}ی", FORMS, "feminine -ی")
+    yield Inflected(f"{stem}وں", PLURAL, "oblique plural -وں, of persons")
 
 
 def _cases(word: Word) -> Iterator[tuple[Inflected, bool]]:

@@ -1,4 +1,4 @@
-"""Northern Uzbek nouns in Latin letters: number, possession, case, and what is attached to them.
+"""Northern Uzbek nouns and adjectives in Latin letters: number, possession, case and enclitics.
 
     bola-lar-imiz-ning     oʻgʻl-i-ga     erkak-ka, erkag-i     ona-m-dagi     odam-mi "a man?"
 
@@ -13,6 +13,11 @@
 - Attached: the question -mi, the copula -dir, the personal endings -man, -san, -miz, -niki
   (belonging to), -dagi (who is at), -dek and -day (like).
 - **Kinship** words have an honorific and family plural after the first person (onamlar).
+
+**Adjectives** stand before a noun as they are (yosh ayol), are predicates with -man, -san, -miz,
+-dir, and nouns of person with number and case (yoshlarga), in the plural also with the possessors
+that go with peoples and ages (Hindiston musulmonlari, yoshlarimiz). Nouns of nationality (nemis)
+are listed as adjectives, too.
 
 Not made: the personal ending -siz, which is also without (bolasiz childless); -lik, -cha, -li.
 Words in -jon (onajon) are words of their own. Apostrophes of all shapes in oʻ and gʻ are one
@@ -33,6 +38,8 @@ KEYS = {
     "kin": "true: the honorific plural -mlar is usual",
     "cases_only": "true: a fixed expression, with plural and cases but no further possession",
 }
+
+ADJECTIVE_KEYS = {"stem": KEYS["stem"]}
 
 VOWELS = "aeiou"
 SOUNDS = Sounds(
@@ -96,6 +103,21 @@ def inflect(word: Word) -> Iterator[Inflected]:
             yield from _forms(owned)
     if word.flag("kin"):
         yield from _forms(lemma.add("my", "(I)m").add("honorific plural", "lar"))
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The bare form, the predicates, and the endings of a noun of person."""
+    lemma = start(SOUNDS, word, soften(word.lemma))
+    plural = lemma.add("plural", "lar", "plural")
+    for base in (lemma, plural):
+        yield from _forms(base)
+        for name, ending in PERSONS.items():
+            if base is lemma or name == "we are":
+                yield base.add(name, ending).form
+    for owner in ("his or her", "our"):
+        owned = plural.add(owner, POSSESSION[owner])
+        yield owned.form
+        yield from (case.form for case in owned.each(CASES))
 
 
 def _compound(word: Word, lemma: Noun, head: str) -> Iterator[Inflected]:

@@ -1,5 +1,10 @@
-"""Cantonese person nouns: see `chinese`."""
+"""Cantonese person nouns and descriptors: see `chinese`."""
 
-from corpus_assay.lexicons.paradigms.chinese import KEYS, inflect
+from corpus_assay.lexicons.paradigms.chinese import (
+    ADJECTIVE_KEYS,
+    KEYS,
+    inflect,
+    inflect_adjective,
+)
 
-__all__ = ["KEYS", "inflect"]
+__all__ = ["ADJECTIVE_KEYS", "KEYS", "inflect", "inflect_adjective"]
