@@ -16,7 +16,7 @@ from corpus_assay.transforms.matching import Matcher
 from corpus_assay.transforms.tokens import tokenise
 
 ZWNJ = "\u200c"
-SCRIPTS = {"arb": "Arab"}
+SCRIPTS = {"arb": "Arab", "pes": "Arab", "ckb": "Arab", "mlt": "Latn"}
 
 
 def made(language: str, lemma: str, **keys: Value) -> set[str]:
@@ -61,6 +61,26 @@ PRONOUNS = {
         "unspecified": "هما إياهما",
         "": "فهم له لها به إنه لهو فهن هذا",
     },
+    "pes": {
+        "first": "من ما مرا منم ماییم خودم خودمان",
+        "second": "تو شما شماست خودت",
+        "unspecified": "او وی آنها آنان ایشان اوست خودش خودشان",
+        "": "آن این خود منی مادر است",
+    },
+    "ckb": {
+        "first": "من ئێمە منیش خۆم خۆمان",
+        "second": "تۆ ئێوە تۆش خۆت",
+        "unspecified": "ئەو ئەوان ئەویش ئەوانیش خۆی خۆیان",
+        "": "ئەوە ئەوەی لەو خۆشی ئەمن",
+    },
+    "mlt": {
+        "first": "jien jiena aħna tiegħi tagħna lili",
+        "second": "int inti intom tiegħek tagħkom",
+        "feminine": "hi hija tagħha lilha",
+        "masculine": "hu huwa tiegħu lilu",
+        "unspecified": "huma tagħhom lilhom",
+        "": "mhux ommha magħha din tal",
+    },
 }
 
 
@@ -86,7 +106,8 @@ def test_the_lists_have_no_faults(language: str) -> None:
 
 ARABIC = [
     (
-        "مسلم", {},
+        "مسلم",
+        {},
         "مسلم مسلما المسلم مسلمان المسلمان مسلمين المسلمين مسلمون المسلمون مسلمو مسلمي "
         "مسلمة المسلمة مسلمتان المسلمتان مسلمتين المسلمتين مسلمات المسلمات",
     ),
@@ -98,7 +119,8 @@ ARABIC = [
     ),
     # No accusative alif: روسيا is the country.
     (
-        "روسي", {"plural": ("روس",), "accusative": False},
+        "روسي",
+        {"plural": ("روس",), "accusative": False},
         "روسي الروسي روسيان الروسيان روسيين الروسيين روسيون الروسيون روسيو روسيي روس روسا الروس "
         "روسية الروسية روسيتان الروسيتان روسيتين الروسيتين روسيات الروسيات",
     ),
@@ -127,6 +149,66 @@ def test_arabic_proclitics_and_phrases() -> None:
         made("arb", "مصاب بالتوحد")
 
 
+OTHERS = [
+    (
+        "pes",
+        "کرد",
+        {"plural": ("کردان",), "ha": False, "possessed": False},
+        "کرد کردی کردرا کردایم کرداید کرداند کردان کردانی کردانرا کردانایم کرداناید کرداناند",
+    ),
+    (
+        "pes",
+        "کمونیستی",
+        {"ha": False, "possessed": False},
+        "کمونیستی کمونیستیای کمونیستیرا کمونیستیایم کمونیستیاید کمونیستیاند",
+    ),
+    ("pes", "زنانه", {"class": "bare"}, "زنانه زنانهی زنانهٔ"),
+    ("ckb", "مێینە", {"class": "fixed"}, "مێینە"),
+    (
+        "ckb",
+        "کورد",
+        {},
+        "کورد کوردی کوردیش کوردم کوردت کوردمان کوردتان کوردیان کورددا کوردەوە "
+        "کوردە کوردەی کوردەش کوردەم کوردەت کوردەمان کوردەتان کوردەیان کوردەدا کوردەیە "
+        "کوردێ کوردێک کوردێکی کوردێکیش کوردێکم کوردێکت کوردێکمان کوردێکتان کوردێکیان "
+        "کوردێکدا کوردێکەوە کوردێکە "
+        "کوردان کوردانی کوردانیش کوردانم کوردانت کوردانمان کوردانتان کوردانیان کورداندا "
+        "کوردانەوە کوردانە کوردانەی کوردانەش کوردانەم کوردانەت کوردانەمان کوردانەتان "
+        "کوردانەیان کوردانەدا کوردانەیە کوردینە "
+        "کوردەکە کوردەکەی کوردەکەش کوردەکەم کوردەکەت کوردەکەمان کوردەکەتان کوردەکەیان "
+        "کوردەکەدا کوردەکەوە کوردەکەیە "
+        "کوردەکان کوردەکانی کوردەکانیش کوردەکانم کوردەکانت کوردەکانمان کوردەکانتان "
+        "کوردەکانیان کوردەکاندا کوردەکانەوە کوردەکانە",
+    ),
+    ("mlt", "Kattoliku", {}, "Kattoliku Kattolika Kattoliċi"),
+    ("mlt", "Taljan", {}, "Taljan Taljana Taljani"),
+    ("mlt", "Ewropew", {}, "Ewropew Ewropea Ewropej"),
+    ("mlt", "Għawdxi", {}, "Għawdxi Għawdxija Għawdxin"),
+    ("mlt", "soċjalista", {}, "soċjalista soċjalisti"),
+    ("mlt", "iswed", {"feminine": "sewda", "plural": ("suwed",)}, "iswed sewda suwed"),
+    ("mlt", "gay", {"class": "invariable"}, "gay"),
+]
+
+
+@pytest.mark.parametrize(("language", "lemma", "keys", "expected"), OTHERS)
+def test_adjectives(language: str, lemma: str, keys: dict[str, Value], expected: str) -> None:
+    assert made(language, lemma, **keys) == set(expected.split())
+
+
+def test_kurdish_spellings_after_final_i() -> None:
+    american = made("ckb", "ئەمریکی")
+    assert {"ئەمریکییەکان", "ئەمریکیەکان", "ئەمریکییە", "ئەمریکیە", "ئەمریکیان"} <= american
+    assert american.isdisjoint({"ئەمریکێک", "ئەمریکیێک", "ئەمریکیکان"})
+
+
+def test_persian_endings() -> None:
+    iranian = made("pes", "ایرانی", plural="ایرانیان")
+    assert {"ایرانیها", "ایرانی ها", "ایرانیهای", "ایرانیاش", "ایرانیانی", "ایرانیای"} <= iranian
+    assert iranian.isdisjoint({"ایرانیتر", "ایرانیترین", "ایرانیی"})
+    with pytest.raises(ValueError):
+        made("pes", "ایرانی", **{"class": "plural"})
+
+
 COUNTS = [
     ("arb", "المسلمون والمسيحيون واليهود", ["muslim", "christian", "jewish"]),
     ("arb", "اللاجئين السوريين في تركيا", ["refugee", "syrian"]),
@@ -137,6 +219,25 @@ COUNTS = [
     ("arb", "في البيت الأبيض وفي الولايات المتحدة الأمريكية", []),
     ("arb", "المملكة العربية السعودية وروسيا وسوريا والاتحاد الأوروبي", []),
     ("arb", "تعلم اللغة العربية", []),
+    ("pes", "ایرانی‌ها و مسلمانان آمریکا", ["iranian", "muslim"]),
+    ("pes", "پناهجویان افغان و روس‌ها", ["asylum_seeker", "afghan", "russian"]),
+    ("pes", "زن سیاه‌پوست آمریکایی", ["black", "american"]),
+    ("pes", "نامزد جمهوری‌خواهان و دموکرات‌ها", ["republican", "democrat"]),
+    ("pes", "نیروهای کرد سوریه", ["kurdish"]),
+    ("pes", "چه کردی؟ او سیگار را ترک کرد", []),
+    ("pes", "جمهوری اسلامی و عربستان سعودی و گروه سنی", []),
+    ("pes", "زبان انگلیسی، مهاجرت، مسیحیت و همجنس‌گرایی", []),
+    ("ckb", "کوردەکان و عەرەبەکان", ["kurdish", "arab"]),
+    ("ckb", "دوو ئەمریکییەکە و موسڵمانێک", ["american", "muslim"]),
+    ("ckb", "گەنجانی ئێزدی لە کوردستان", ["young", "yazidi"]),
+    ("ckb", "پەنابەرانی فەلەستینی", ["refugee", "palestinian"]),
+    ("ckb", "چینی کرێکار", ["working_class"]),
+    ("ckb", "بە زمانی کوردی لە عەرەبستانی سعودی", []),
+    ("mlt", "il-Maltin u l-Insara", ["maltese", "christian"]),
+    ("mlt", "mara Musulmana u t-Torok", ["muslim", "turkish"]),
+    ("mlt", "persuni b'diżabilità u l-anzjani", ["disabled", "elderly"]),
+    ("mlt", "Kattoliċi, Lhud u għarab", ["catholic", "jewish", "arab"]),
+    ("mlt", "L-Unjoni Ewropea kitbet bil-Malti dwar il-bajda", []),
     ("arb", "في السنة الماضية ذكر غنى البلاد والديمقراطية", []),
 ]
 

@@ -15,7 +15,7 @@ from corpus_assay.lexicons.paradigms import Word
 from corpus_assay.transforms.matching import Matcher
 from corpus_assay.transforms.tokens import tokenise
 
-LANGUAGES = ["hin", "urd", "ben"]
+LANGUAGES = ["hin", "urd", "ben", "pan", "mar", "asm"]
 
 
 def nfc(text: str) -> str:
@@ -61,6 +61,19 @@ PRONOUNS = [
     ("ben", "first", "আমি আমার আমাকে আমরা আমাদের আমিও", "নিজে নিজের"),
     ("ben", "second", "তুমি তোমার তুই আপনি আপনার", "যে কে"),
     ("ben", "unspecified", "সে তিনি তাকে তাঁর তারা ওরা উনি", "সেই তাই ও এ"),
+    ("pan", "first", "ਮੈਂ ਮੈਨੂੰ ਮੇਰੀਆਂ ਅਸੀਂ ਸਾਡਾ ਸਾਨੂੰ", "ਆਪਣਾ ਆਪ"),
+    ("pan", "second", "ਤੂੰ ਤੇਰਾ ਤੁਸੀਂ ਤੁਹਾਡੇ ਤੁਹਾਨੂੰ", "ਜੋ ਕੌਣ"),
+    ("pan", "unspecified", "ਉਹ ਉਸ ਉਸਨੇ ਉਸਦਾ ਉਨ੍ਹਾਂ ਉਹਨਾਂ", "ਇਹ ਇਸ ਉਸੇ"),
+    ("mar", "first", "मी मला माझ्या माझं आम्ही आमच्याकडे आपण", "आपला स्वतः"),
+    ("mar", "second", "तू तुला तुमच्या तुम्हाला", "जो कोण"),
+    ("mar", "feminine", "ती तिला तिने तिच्या तिचा", "ही त्या"),
+    ("mar", "masculine", "तो त्याला त्याने त्याच्याकडे", "हा त्यामुळे"),
+    ("mar", "unspecified", "ते त्यांनी त्यांना त्यांच्या", "हे त्यानंतर"),
+    ("asm", "first", "মই মোৰ মোক আমি আমাৰ ময়ো", "নিজে নিজৰ"),
+    ("asm", "second", "তই তুমি তোমাৰ আপুনি আপোনাক", "যি কোন"),
+    ("asm", "feminine", "তাই তাইৰ তাইক", "তাত"),
+    ("asm", "masculine", "সি তাৰ তাক", "সেই"),
+    ("asm", "unspecified", "তেওঁ তেওঁৰ তেওঁলোকে সিহঁতক তেখেত", "ই এই"),
 ]
 
 
@@ -71,15 +84,12 @@ def test_pronouns(language: str, kind: str, listed: str, missing: str) -> None:
     assert words(missing).isdisjoint(form.text for form in forms)
 
 
-COMPARABLE = {"hin": False, "urd": False, "ben": False}
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_gender_of_the_third_person(language: str) -> None:
     pronouns = terms.pronouns(language)
     kinds = {form.concept for form in pronouns.forms}
     assert ("feminine" in kinds) == ("masculine" in kinds) == (language in ("mar", "asm"))
-    assert pronouns.comparable is COMPARABLE[language]
+    assert pronouns.comparable is False
 
 
 ADJECTIVES = [
@@ -92,6 +102,13 @@ ADJECTIVES = [
     ("urd", "بیچارہ", {"class": "ā"}, "بیچارہ بیچارے", "بیچارے بیچاروں", "بیچاری"),
     ("urd", "حاملہ", {}, "", "", "حاملہ"),
     ("ben", "গ্রামীণ", {}, "", "", "গ্রামীণ"),
+    ("pan", "ਬੁੱਢਾ", {}, "ਬੁੱਢਾ ਬੁੱਢੇ ਬੁੱਢੀ", "ਬੁੱਢੇ ਬੁੱਢਿਆਂ ਬੁੱਢੀਆਂ", ""),
+    ("pan", "ਵਿਆਹਿਆ", {}, "ਵਿਆਹਿਆ ਵਿਆਹੇ ਵਿਆਹੀ", "ਵਿਆਹੇ ਵਿਆਹਿਆਂ ਵਿਆਹੀਆਂ", ""),
+    ("pan", "ਸ਼ਾਦੀਸ਼ੁਦਾ", {"class": "invariable"}, "", "", "ਸ਼ਾਦੀਸ਼ੁਦਾ"),
+    ("asm", "গ্ৰাম্য", {}, "", "", "গ্ৰাম্য"),
+    ("mar", "म्हातारा", {}, "म्हातारा म्हातारं", "", "म्हातारी म्हातारे म्हाताऱ्या म्हातार्या"),
+    ("mar", "आंधळा", {}, "आंधळा आंधळं", "", "आंधळी आंधळे आंधळ्या"),
+    ("mar", "युवा", {"class": "invariable"}, "", "", "युवा"),
 ]
 
 
@@ -105,7 +122,7 @@ def test_adjectives(
         assert {nfc(form.text) for form in made if form.number == number} == words(expected)
 
 
-AGREEING = ["hin", "urd"]
+AGREEING = ["hin", "urd", "pan", "mar"]
 
 
 @pytest.mark.parametrize("language", AGREEING)
@@ -148,6 +165,32 @@ DESCRIPTORS = [
     ("ben", "শিখে", ""),
     ("ben", "বছর বয়স্ক", ""),
     ("ben", "ফোন পাঠান", ""),
+    ("pan", "ਸਿੱਖਾਂ ਅਤੇ ਮੁਸਲਮਾਨਾਂ", "sikh muslim"),
+    ("pan", "ਬੁੱਢੀ ਔਰਤ", "old"),
+    ("pan", "ਭਾਰਤੀਆਂ ਨੇ", "indian"),
+    ("pan", "ਅਫਗਾਨ ਸ਼ਰਨਾਰਥੀਆਂ", "afghan refugee"),
+    ("pan", "ਮਹਿਲਾ ਖਿਡਾਰੀਆਂ", "female"),
+    ("pan", "ਸਿੱਖ ਰਹੇ ਹਨ", ""),
+    ("pan", "ਅਰਬਾਂ", ""),
+    ("pan", "ਸਾਊਦੀ ਅਰਬ", ""),
+    ("mar", "मुस्लिमांना आणि हिंदूंनी", "muslim hindu"),
+    ("mar", "पाकिस्तान्यांना", "pakistani"),
+    ("mar", "काश्मिऱ्यांना", "kashmiri"),
+    ("mar", "म्हाताऱ्यांनी", "old"),
+    ("mar", "दलितांच्या", "dalit"),
+    ("mar", "आफ्रिकन-अमेरिकन", "african_american"),
+    ("mar", "महिला कर्मचाऱ्याला", "female"),
+    ("mar", "सौदी अरेबियाने", ""),
+    ("ben", "মার্কিন যুক্তরাষ্ট্রের", ""),
+    ("asm", "ভাৰতীয়সকলে", "indian"),
+    ("asm", "মুছলমানসকলৰ হিন্দুক", "muslim hindu"),
+    ("asm", "অসমীয়াজনে", "assamese"),
+    ("asm", "বুঢ়ীজনীয়ে", "old"),
+    ("asm", "শৰণাৰ্থীবোৰৰ", "refugee"),
+    ("asm", "মহিলা সাংবাদিকগৰাকীয়ে", "female"),
+    ("asm", "ছৌদি আৰৱৰ", ""),
+    ("asm", "মাৰ্কিন যুক্তৰাষ্ট্ৰত", ""),
+    ("mar", "चिनी मातीची", ""),
     ("urd", "عجیب و غریب", ""),
     ("urd", "بات سنی", ""),
     ("urd", "مسلم لیگ", ""),
@@ -166,6 +209,9 @@ BLOCKED = [
     ("hin", "इसके बाद"),
     ("urd", "اس کے بعد"),
     ("ben", "আকাশের তারা"),
+    ("pan", "ਉਸ ਤੋਂ ਬਾਅਦ"),
+    ("mar", "मी टू"),
+    ("asm", "তাৰ পাছত"),
     ("urd", "ہم وطنوں"),
     ("urd", "اس کتاب میں"),
 ]

@@ -19,13 +19,21 @@ take a postposition or the copula in turn; -ش (also), that can take a clitic in
 postpositions -دا and -ەوە, written together; the copula.
 
 Not made: endings of the verb to be other than the third person, -ڕا, ezafe chains. A lemma of
-several words inflects its last. The spelling is the one with ە ی ک ڕ ڵ ۆ ێ.
+several words inflects its last.
+
+An adjective does not agree with its noun. It closes the noun phrase and then bears its endings (ژنە
+کوردەکە, the Kurdish woman), or stands in the place of a noun (کوردەکان, the Kurds), so its endings are
+the noun's, of which only one closes the word (no clitic with a copula). After a final ی, which most of them have, the vowel of an ending is written with a second ی
+or without it (ئەمریکییەکان, ئەمریکیەکان).
+
+The spelling is the one with ە ی ک ڕ ڵ ۆ ێ.
 
 See Thackston, Sorani Kurdish: A Reference Grammar (2006), and McCarus, A Kurdish Grammar (1958).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -37,6 +45,8 @@ KEYS = {
     "definite": "false where a form with -ەکە, -ەکان is not in use",
 }
 
+ADJECTIVE_KEYS = KEYS
+
 CLITICS = {
     "م": "my -م",
     "ت": "your -ت",
@@ -45,6 +55,9 @@ CLITICS = {
     "تان": "your (plural) -تان",
     "یان": "their -یان",
 }
+
+
+_ENDINGS_IN_A_ROW = re.compile(r"also -ش \+|(?:my|your|plural\)|his or her|our|their) -[^ ]+ \+")
 
 
 class Stem(NamedTuple):
@@ -68,6 +81,26 @@ def inflect(word: Word) -> Iterator[Inflected]:
         for ending, step in _endings(stem.text, bare=not stem.rule):
             rule = f"{stem.rule} + {step}" if stem.rule else step
             yield Inflected(stem.text + ending, stem.number, rule)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The forms of an adjective: those of a noun with one closing ending, and the spellings after
+    a final ی."""
+    for form in inflect(word):
+        if _ENDINGS_IN_A_ROW.search(form.rule):
+            continue
+        yield form
+        ending = form.text.removeprefix(word.lemma)
+        if word.lemma.endswith("ی") and ending.startswith("ە"):
+            yield form._replace(
+                text=f"{word.lemma}ی{ending}", rule=form.rule + " + ی doubled before a vowel"
+            )
+        elif word.lemma.endswith("ی") and (
+            ending.startswith("یە") or (form.number == PLURAL and ending.startswith("یان"))
+        ):
+            yield form._replace(
+                text=word.lemma + ending[1:], rule=form.rule + " + ی written once before a vowel"
+            )
 
 
 def _determined(word: Word) -> Iterator[Stem]:

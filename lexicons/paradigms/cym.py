@@ -12,18 +12,27 @@ Nouns in ch, ff, h, l, n, s do not mutate, nor do colloquial loans (class = "unm
 a lemma of several words only the first mutates. The mh and nh of speech and older writing after ei,
 her, are made for the mother and grandmother (ei mham). Not made: duals, and spellings without
 the circumflex.
+
+Adjectives mutate in the same ways (merch ifanc, gwraig ddall). Some have a feminine (gwen of gwyn)
+and a plural (duon of du), which are given. Not made: equative, comparative and superlative.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 
 KEYS = {
     "plural": "the plural or plurals; of a lemma of several words, of all of it",
     "class": "unmutated: the initial does not change",
     "breathed": "also with mh, nh for m, n after ei, her, in speech and older writing",
+}
+
+ADJECTIVE_KEYS = {
+    "feminine": "the feminine, where there is one",
+    "plural": "the plural or plurals, where there is one",
+    "class": KEYS["class"],
 }
 
 VOWELS = "aeiouwyâêîôûŵŷ"
@@ -59,14 +68,34 @@ def inflect(word: Word) -> Iterator[Inflected]:
         if word.flag("breathed"):
             yield Inflected(text[0] + "h" + text[1:], number, f"{rule} + h behind {text[0]}-")
         if not kind:
-            yield from (
-                Inflected(mutated, number, f"{rule} + {name} {change}")
-                for mutated, name, change in mutations(text)
-            )
+            yield from _mutated(text, number, rule)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """An adjective, its feminine and its plural, with every initial."""
+    kind = word.text("class")
+    if kind not in ("", "unmutated"):
+        raise ValueError(f"unknown class {kind!r}")
+    forms = [(word.lemma, FORMS, "lemma")]
+    forms += [(text, SINGULAR, "feminine") for text in word.texts("feminine")]
+    forms += [(text, PLURAL, "plural") for text in word.texts("plural")]
+    for text, number, rule in forms:
+        yield Inflected(text, number, rule)
+        if not kind:
+            yield from _mutated(text, number, rule)
+
+
+def _mutated(text: str, number: str, rule: str) -> Iterator[Inflected]:
+    for mutated, name, change in mutations(text):
+        yield Inflected(mutated, number, f"{rule} + {name} {change}")
 
 
 def mutations(form: str) -> Iterator[tuple[str, str, str]]:
-    """Every mutated form, the mutation and what it does."""
+    """Every mutated form, the mutation and what it does; a capital stays a capital."""
+    if form[0].isupper():
+        for mutated, name, change in mutations(form[0].lower() + form[1:]):
+            yield mutated[0].upper() + mutated[1:], name, change
+        return
     if form[0] in VOWELS:
         yield "h" + form, "h before a vowel", "h-"
         return

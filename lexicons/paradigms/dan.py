@@ -11,9 +11,9 @@ are given with the word. The definite forms moren and broren, allowed beside mod
 are given too; faren is mostly the danger.
 
 Adjectives take -t in the neuter, but not those in -sk (dansk), -t and an unstressed -e, nor
-participles in -et. The plural and the definite take -e; participles in -et become -ede (handicappet,
-handicappede). A consonant that doubles is given (smuk, smukke). Not made: the comparative and
-the superlative.
+participles in -et. The plural and the definite take -e, behind -uel -le (seksuelle); participles in
+-et become -ede (handicappet, handicappede). A consonant that doubles is given (smuk, smukke). Not
+made: the comparative and the superlative.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from corpus_assay.lexicons.paradigms import Inflected, Word, scandinavian
 
 KEYS = scandinavian.KEYS | {
     "class": (
-        "the plural: er, e, ere (persons in -er) or 0 (no ending); singular or plural: a word of that number only; "
-        "without it er"
+        "the plural: er, e, ere (persons in -er) or 0 (no ending); singular or plural: a word of "
+        "that number only; without it er"
     ),
     "neuter": "the word is neuter",
     "stem": "the stem before an ending, where it is not the lemma",
@@ -46,7 +46,11 @@ def inflect(word: Word) -> Iterator[Inflected]:
         return _add(stem, "et" if word.flag("neuter") else "en")
 
     def plural(_lemma: str, kind: str) -> tuple[str, str]:
-        return (word.lemma, "without an ending") if kind == "0" else _add(stem, "e" if kind == "ere" else kind)
+        return (
+            (word.lemma, "without an ending")
+            if kind == "0"
+            else _add(stem, "e" if kind == "ere" else kind)
+        )
 
     yield from scandinavian.inflect(word, kind, definite, plural, plural_definite)
 
@@ -76,7 +80,7 @@ def neuter(lemma: str) -> str:
 
 
 def adjective_definite(lemma: str) -> str:
-    """Plural and definite of an adjective: danske, handicappede, voksne, seksuelle; the same in -e and -a."""
+    """Plural and definite of an adjective: danske, handicappede, voksne; the same in -e, -a."""
     if lemma[-1] in "ea":
         return lemma
     if lemma.endswith("et"):

@@ -12,10 +12,12 @@ partitive plural. From these:
 
 Words that inflect alike need no parts of their own: ``like`` names the ending that has them, the
 diminutive -ke, the adjectival -ne (inimene, mudilane) or the last member of a compound (abielumees
-like mees), and the derivations in -lik, -ist, -nik, -ja, -tu. Gradation, which the parts show (poeg: poja; vend: venna), is not made by rule.
+like mees), and the derivations in -lik, -ist, -nik, -ja, -tu. Gradation, which the parts show
+(poeg: poja; vend: venna), is not made by rule.
 
 The clitic is -ki after a voiceless consonant or b, d, g and -gi otherwise (naiselgi, inimestki),
 on every form.
+
 **Adjectives** agree with their noun in case and number, and stand for persons without one (noored,
 the young): they are declined like nouns. Some do not inflect (lahutatud divorced; the names of
 peoples before a noun, saksa German): these are taken as they stand.

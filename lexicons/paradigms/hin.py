@@ -22,10 +22,11 @@ noun in older and in religious print (``पुरुषको``, ``लोगो�
 oblique is also made with each of them joined. The respectful ``जी`` is made joined where the word
 asks for it; apart, it leaves the noun as it is.
 
-Adjectives in ``-ā`` agree: ``बूढ़ा``, ``बूढ़े`` (oblique, and plural), ``बूढ़ी`` (feminine of both numbers); of
-persons they also stand alone, with the oblique plural of a noun (``बूढ़ों``). All others do not
-change (``विवाहित``), nor do some in ``-ā`` (``शादीशुदा``, class ``invariable``). Adjectives that stand for
-persons as often as not are listed as nouns (``भारतीय``, ``भारतीयों``).
+Adjectives in ``-ā`` agree: ``बूढ़ा``, ``बूढ़े`` (oblique, and plural), ``बूढ़ी`` (feminine
+of both numbers); of persons they also stand alone, with the oblique plural of a noun
+(``बूढ़ों``). All others do not change (``विवाहित``), nor do some in ``-ā`` (``शादीशुदा``,
+class ``invariable``). Adjectives that stand for persons as often as not are listed as nouns
+(``भारतीय``, ``भारतीयों``).
 
 Spellings: candrabindu or anusvara (``माँ``, ``मां``), a nasal letter for anusvara (``सन्तान``),
 the dots of ``ड़``, ``ज़``, ``ख़``, ``फ़`` left out (``लडका``), and the older ``-ायें`` for

@@ -22,8 +22,9 @@ A noun form is built in slots, from left to right: stem + number + possessor + -
 - **-ék** "and those with him or her" (apámék, anyuéknál) of words marked as kin.
 
 **Adjectives** do not inflect before a noun (fiatal nők), agree in number as predicates (fiatalok)
-and take number and case as nouns of person (a fiatalokat). Those in -i, -ú, -ű have the linking
-vowel in the plural (kínaiak, középkorúak).
+and take number and case as nouns of person (a fiatalokat), but for the superessive singular, which
+is mostly their adverb. Those in -i, -ú, -ű have the linking vowel in the plural (kínaiak,
+középkorúak).
 
 Not made: the terminative -ig and translative -vá after a possessor other than -m and -a/-e, the
 inner local cases and -ként after -ék (all hardly used); -é after the possessor of words that are
@@ -136,7 +137,9 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
     plural = _plural(word, noun)
     if noun.stem.endswith(("i", "ú", "ű")) and not word.text("plural"):
         plural = plural._replace(text=noun.stem + ("ak" if noun.back else "ek"))
-    yield from _declined(_Base(noun.lemma, SINGULAR, ()), noun, word)
+    for form in _declined(_Base(noun.lemma, SINGULAR, ()), noun, word):
+        if not form.rule.startswith("superessive"):  # mostly the adverb: fiatalon, when young
+            yield form
     yield from _declined(plural, noun)
 
 
@@ -146,7 +149,10 @@ def lengthened(text: str) -> str:
 
 
 def doubled(text: str) -> str:
-    """The last consonant doubled, of a digraph its first letter: lány: lánny."""
+    """The last consonant doubled, of a digraph its first letter: lány: lánny; one that is long
+    already stays as it is: felnőtt: felnőtt-el."""
+    if text[-1] == text[-2] or (text.endswith(_DIGRAPHS) and text[-3] == text[-2]):
+        return text
     if text.endswith(_DIGRAPHS):
         return text[:-1] + text[-2:]
     return text + text[-1]
@@ -286,7 +292,8 @@ def _cases(text: str, noun: _Noun, word: Word | None = None) -> Iterator[tuple[s
         yield "accusative -t", accusative
     for case, with_back, with_front in _CASES:
         ending = with_back if back else with_front
-        yield f"{case} -{ending}", base + ending
+        long = base[-1] == base[-2] == ending[0]  # three letters are written as two: felnőttől
+        yield f"{case} -{ending}", base + ending[long:]
     yield "essive-formal -ként", text + "ként"
     allative = _three_way(base, back, ("hoz", "hez", "höz"))
     yield f"allative -{allative}", base + allative

@@ -16,6 +16,10 @@ Nouns do not inflect; case is shown by particles, which are words of their own. 
 - **counters**: class ``counter`` is numeral + 人 (にん) + what follows, for blocks: before の and a
   noun the counter is a classifier (三人の記者 three reporters), while 300人以上 is 300 people.
 
+Words that describe (`inflect_adjective`) stand before a noun as they are or with の or な, which
+are words of their own; adjectives in -い inflect. The **name of a country** is a descriptor with
+人, 系, 籍 and, with の, before a noun for persons (フランスの作家).
+
 Compounds in which a person noun is an element (日本人, 女優) are words of their own. Check the
 honorifics with Martin, A Reference Grammar of Japanese (1975), and Kaiser et al. (2013).
 """
@@ -127,3 +131,59 @@ def inflect(word: Word) -> Iterator[Inflected]:
         yield from in_context(word)
     else:
         yield from plain(word)
+
+
+# Words that describe ------------------------------------------------------------------------------
+
+ADJECTIVE_KEYS = {
+    "class": "i: an adjective in -い (若い); country: a name of a country, not made alone but with "
+    "the endings of origin and before nouns for persons; else a word that does not inflect",
+    "spelling": KEYS["spelling"],
+    "before": KEYS["before"],
+    "after": KEYS["after"],
+}
+
+ORIGINS = ("人", "系", "籍", "国籍", "出身者")
+PERSONS = (
+    "人々", "人たち", "国民", "市民", "男性", "女性", "少年", "少女", "子ども", "子供", "学生",
+    "選手", "作家", "詩人", "小説家", "画家", "芸術家", "音楽家", "作曲家", "歌手", "俳優", "女優",
+    "監督", "科学者", "物理学者", "化学者", "数学者", "哲学者", "経済学者", "研究者", "医師", "兵士",
+    "記者", "写真家", "建築家", "デザイナー", "モデル", "観光客", "旅行者", "起業家", "実業家",
+    "外交官", "消費者", "有権者",
+)  # fmt: skip
+"""Nouns for persons that follow the name of a country and の. Offices of state are not among them:
+a president is of the country, whatever the president's own nationality. Nor are descriptors (若者),
+which the longer word would hide, and words that begin others (人, 男)."""
+I_ENDINGS = (
+    ("plain", "い"),
+    ("adverbial", "く"),
+    ("past", "かった"),
+    ("conditional", "ければ"),
+    ("literary attributive", "き"),
+    ("seeming", "そう"),
+)
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """All forms of a word that describes."""
+    kind = word.text("class", "plain")
+    if kind == "country":
+        for text in (word.lemma, *word.texts("spelling")):
+            for ending in ORIGINS:
+                yield Inflected(text + ending, FORMS, f"lemma + origin -{ending}")
+            for person in PERSONS:
+                yield Inflected(f"{text}の{person}", FORMS, f"lemma + の + person {person}")
+    elif kind == "i":
+        for text in (word.lemma, *word.texts("spelling")):
+            if not text.endswith("い"):
+                raise ValueError("an adjective of class i ends in -い")
+            for name, ending in I_ENDINGS:
+                yield Inflected(text[:-1] + ending, FORMS, f"{name} -{ending}")
+    elif kind != "plain":
+        raise ValueError(f"no class {kind!r}: i, country or none")
+    elif word.text("before") or word.text("after"):
+        yield from in_context(word)
+    else:
+        yield Inflected(word.lemma, FORMS, "lemma")
+        for text in word.texts("spelling"):
+            yield Inflected(text, FORMS, "other spelling")

@@ -18,9 +18,9 @@
 - The **emphatic** -ა stands on dative, genitive and instrumental; **-ც** (also) on all, with ა
   after a consonant; the copula -ა (is) on the nominative.
 - **Kinship** words in -ა take a possessive pronoun as their second part: დედაჩემი, მამამისს.
-- **Adjectives** in -ი agree before a noun: -მა in the ergative, -ო in the vocative, the bare stem in
-  the dative and adverbial, -ი elsewhere (ქართული, ქართულმა, ქართულ); those in a vowel do not change.
-  The copula and -ც stand on them, too. As nouns of person they are listed as nouns.
+- **Adjectives** in -ი agree before a noun: -მა in the ergative, -ო in the vocative, the bare stem
+  in the dative and adverbial, -ი elsewhere (ქართული, ქართულმა, ქართულ); those in a vowel do not
+  change. The copula and -ც stand on them, too. As nouns of person they are listed as nouns.
 
 Not made: the quotative -ო, -ვე, -ურთ, double case, and the bare stem as first part of a compound,
 except for titles before a name (``title``). Check with Hewitt, Georgian: A Structural Reference

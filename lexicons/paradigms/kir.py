@@ -14,9 +14,10 @@
 - Written together: the question -BI, the personal endings -мIн, -сIң, -BIз, -DAгI (who is at),
   -NIкI (belonging to), -DAй (like).
 - **Kinship** words have a family plural (апамдар, my mother and hers).
-- **Adjectives** stand before a noun as they are (жаш аял), are predicates with the personal endings,
-  and nouns of person with number and case (жаштарга), in the plural also with the possessors that
-  go with peoples and ages (жаштарыбыз). Nouns of nationality (немис) are listed as adjectives, too.
+- **Adjectives** stand before a noun as they are (жаш аял), are predicates with the personal
+  endings, and nouns of person with number and case (жаштарга), in the plural also with the
+  possessors that go with peoples and ages (жаштарыбыз). Nouns of nationality (немис) are listed as
+  adjectives, too.
 
 Not made: -сIз (without, and polite you are), -лIк, -чA and -лUU, which no longer name the person.
 """

@@ -17,9 +17,9 @@ are plural.
 Not generated: derived adjectives (여성적, 여자답다), compounds without a blank (여성용,
 어린이집), the household suffix -네 with particles, spellings without the standard blank (두사람).
 
-Adjectives (`inflect_adjective`) are descriptive verbs, in the endings that stand before a noun and in
-the commonest others; nouns before a noun, bare or with -의; and names of countries with a noun for
-persons after them (프랑스 작가).
+Adjectives (`inflect_adjective`) are descriptive verbs, in the endings that stand before a noun and
+in the commonest others; nouns before a noun, bare or with -의; and names of countries with a noun
+for persons after them (프랑스 작가).
 
 Checked against the particle tables of the Korean orthography (한글 맞춤법) as known to the author.
 """
@@ -271,15 +271,15 @@ def inflect(word: Word) -> Iterator[Inflected]:
 # Words that describe ------------------------------------------------------------------------------
 
 ADJECTIVE_KEYS = {
-    "class": "verbal: a descriptive verb in -다 (젊다); country: a name of a country, not made alone "
-    "but before nouns for persons; else a noun that stands before another (기독교 신자)",
+    "class": "verbal: a descriptive verb in -다 (젊다); country: a name of a country, not made "
+    "alone but before nouns for persons; else a noun that stands before another (기독교 신자)",
     "infinitive": "of a verbal adjective but those in -하다: the form in -어/-아 (젊어)",
 }
 
-PERSONS = tuple("사람 국민 시민 국적자 여성 남성 선수 작가 배우 가수 감독 관광객 유학생 기자".split())
+PERSONS = ("사람", "국민", "시민", "국적자", "여성", "남성", "선수", "작가", "배우", "관광객")
 """Nouns for persons that follow the name of a country. Offices of state are not among them: a
 president is of the country, whatever the president's own nationality."""
-PERSON_PARTICLES = ("topic", "subject", "object", "genitive", "dative", "also")
+PERSON_PARTICLES = ("topic", "subject", "object", "genitive")
 
 VERBAL_ENDINGS: tuple[tuple[str, str], ...] = (
     ("declarative", "다"),
@@ -338,12 +338,11 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
     elif kind == "country":
         endings = [ending for ending in PARTICLES if ending[0] in PERSON_PARTICLES]
         for person in PERSONS:
-            phrase = f"{word.lemma} {person}"
-            for noun, number in ((phrase, FORMS), (f"{phrase}들", PLURAL)):
-                rule = f"lemma + person {noun.removeprefix(word.lemma)[1:]}"
-                yield Inflected(noun, number, rule)
-                for text, step in particles(noun, endings, {}):
-                    yield Inflected(text, number, f"{rule} + {step}")
+            phrase, rule = f"{word.lemma} {person}", f"lemma + person {person}"
+            yield Inflected(phrase, FORMS, rule)
+            yield Inflected(phrase + "들", PLURAL, f"{rule} + plural -들")
+            for text, step in particles(phrase, endings, {}):
+                yield Inflected(text, FORMS, f"{rule} + {step}")
     elif kind == "noun":
         yield Inflected(word.lemma, FORMS, "lemma")
         yield Inflected(word.lemma + "의", FORMS, "genitive -의")

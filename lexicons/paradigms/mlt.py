@@ -13,6 +13,12 @@ that the noun stands as a word of its own. What is written in the noun:
 - **euphonic i**: after a consonant a noun takes i before l, m, n, r, s or x and a second consonant
   (rġiel, l-irġiel); the entry gives such forms.
 
+An adjective agrees in gender and number; it is the noun for people as well. The feminine and the
+plural follow from the end of the masculine: ``-a`` and ``-i`` after a consonant (Taljan) and for ``-u``
+(Russu), ``-ċi`` for ``-ku`` (Kattoliċi), ``-ija`` and ``-in`` for ``-i`` (Għawdxi), ``-ea`` and ``-ej`` for
+``-ew`` (Ewropew); one in ``-a`` is of both genders (soċjalista, soċjalisti). Broken plurals and other stems
+are given in the entry.
+
 Not made: suffixes on nouns where usage varies (nanna, ziju, tifel), the dual (of no word here).
 
 See Borg and Azzopardi-Alexander, Maltese (1997).
@@ -22,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 
 KEYS = {
     "plural": "plurals",
@@ -35,8 +41,23 @@ KEYS = {
     "class": '"plural": the lemma is a plural',
 }
 
+ADJECTIVE_KEYS = {
+    "class": '"invariable": no gender and no number',
+    "feminine": "the feminine, where it does not follow from the masculine",
+    "plural": "plurals, where they do not",
+    "variants": KEYS["variants"],
+}
+
 AFTER_CONSONANT = {"i": "my", "ek": "your", "u": "his"}
 AFTER_VOWEL = {"ja": "my", "k": "your", "h": "his"}
+AGREEMENT = (
+    ("ku", "ka", "ċi"),
+    ("ew", "ea", "ej"),
+    ("u", "a", "i"),
+    ("i", "ija", "in"),
+    ("a", "a", "i"),
+)
+"""Endings of the masculine, and the feminine and the plural in their place; the first that fits."""
 HEAVY = {"ha": "her", "na": "our", "kom": "your (plural)", "hom": "their"}
 
 
@@ -58,6 +79,34 @@ def inflect(word: Word) -> Iterator[Inflected]:
     for suffix, (text, whose) in _possessed(stem, word.text("closed") or stem, word).items():
         if not word.texts("persons") or suffix in word.texts("persons"):
             yield Inflected(text, number, f"{whose} -{suffix}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The masculine, the feminine and the plural."""
+    kind = word.text("class")
+    if kind not in ("", "invariable"):
+        raise ValueError(f"unknown class {kind!r}")
+    if kind == "invariable":
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    feminine, plural = agreement(word.lemma)
+    yield Inflected(word.lemma, SINGULAR, "lemma")
+    for variant in word.texts("variants"):
+        yield Inflected(variant, SINGULAR, "other spelling")
+    feminine = word.text("feminine") or feminine
+    if feminine != word.lemma:
+        yield Inflected(feminine, SINGULAR, f"feminine {feminine}")
+    for text in word.texts("plural") or (plural,):
+        yield Inflected(text, PLURAL, f"plural {text}")
+
+
+def agreement(masculine: str) -> tuple[str, str]:
+    """The regular feminine and plural of an adjective."""
+    for ending, feminine, plural in AGREEMENT:
+        if masculine.endswith(ending):
+            stem = masculine.removesuffix(ending)
+            return stem + feminine, stem + plural
+    return masculine + "a", masculine + "i"
 
 
 def _possessed(stem: str, closed: str, word: Word) -> dict[str, tuple[str, str]]:

@@ -15,7 +15,8 @@ Adjectives take -e before most nouns (Frans, Franse), -s behind iets (iets Frans
 -n when they stand for several persons (de doven, blinden). The spelling of the stem before -e is
 given where it changes by more than the rules know: a single consonant behind a short vowel doubles
 (wit, witte), and s and f may become z and v (dakloos, dakloze; doof, dove). A long vowel of two
-letters is written with one (autonoom, autonome). Words in -s and -sch take no -s. Not made: the comparative and the superlative.
+letters is written with one (autonoom, autonome). Words in -s and -sch take no -s. Not made: the
+comparative and the superlative.
 """
 
 from __future__ import annotations

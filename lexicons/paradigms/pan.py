@@ -16,10 +16,11 @@ Mangat Bhardwaj, *Panjabi: A Comprehensive Grammar*). The classes are
 ``invariable``
     Titles and words that take no ending.
 
-Adjectives in ``-ā`` agree: ``ਬੁੱਢਾ``, ``ਬੁੱਢੇ`` (oblique, and plural), ``ਬੁੱਢਿਆਂ`` (oblique plural), feminine
-``ਬੁੱਢੀ``, ``ਬੁੱਢੀਆਂ``; participles lose their ``-iā`` (``ਵਿਆਹਿਆ``, ``ਵਿਆਹੇ``). All others do not change, nor do a few in ``-ā`` (``ਸ਼ਾਦੀਸ਼ੁਦਾ``, class
-``invariable``). Adjectives that stand for persons as often as not are listed as nouns (``ਭਾਰਤੀ``,
-``ਭਾਰਤੀਆਂ``).
+Adjectives in ``-ā`` agree: ``ਬੁੱਢਾ``, ``ਬੁੱਢੇ`` (oblique, and plural), ``ਬੁੱਢਿਆਂ`` (oblique
+plural), feminine ``ਬੁੱਢੀ``, ``ਬੁੱਢੀਆਂ``; participles lose their ``-iā`` (``ਵਿਆਹਿਆ``,
+``ਵਿਆਹੇ``). All others do not change, nor do a few in ``-ā`` (``ਸ਼ਾਦੀਸ਼ੁਦਾ``, class
+``invariable``). Adjectives that stand for persons as often as not are listed as nouns
+(``ਭਾਰਤੀ``, ``ਭਾਰਤੀਆਂ``).
 
 Postpositions stand apart in Panjabi, so the oblique is all that they need. Spellings: the
 dots of the Persian letters left out (``ਜ਼ਨਾਨੀ``, ``ਜਨਾਨੀ``); other spellings, mostly

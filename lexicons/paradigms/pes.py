@@ -18,6 +18,11 @@ entry says so, the spoken plural in ا are made.
 Not made: the copula written together as a single letter beyond what the clitics already spell
 (مردند is also they died), clitics after the indefinite, two clitics in a row.
 
+An adjective does not agree with its noun. It stands in the place of one (ایرانی‌ها, the Iranians),
+closes a noun phrase and then takes the endings of the whole (همسر ایرانی‌اش, his Iranian wife), so its
+endings are the noun's. ``class = "bare"`` makes the spellings of the lemma and its ezafe alone.
+Comparatives (-تر, -ترین) are not made.
+
 See Lazard, A Grammar of Contemporary Persian (1992), and Mahootian, Persian (1997).
 """
 
@@ -35,6 +40,11 @@ KEYS = {
     "joined": "true where the lemma of two words is also written as one",
     "final": '"h" where a final ه is pronounced',
     "class": '"plural": the lemma is a plural',
+}
+
+ADJECTIVE_KEYS = {
+    **KEYS,
+    "class": '"bare": without plurals, clitics and indefinite, for what does not stand for people',
 }
 
 ZWNJ = "\u200c"
@@ -62,6 +72,21 @@ def inflect(word: Word) -> Iterator[Inflected]:
             yield Inflected(lemma + "ای", PLURAL, _join(base, "spoken plural -ا + ezafe -ی"))
     for plural in word.texts("plural"):
         yield from _with_endings(word, plural, PLURAL, f"plural {plural}", last_sound(plural))
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The adjective with the endings of a noun phrase, or with the ezafe alone."""
+    kind = word.text("class")
+    if kind not in ("", "bare"):
+        raise ValueError(f"unknown class {kind!r}")
+    if not kind:
+        yield from inflect(word)
+        return
+    for lemma in [word.lemma, *([word.lemma.replace(" ", ZWNJ)] if word.flag("joined") else [])]:
+        base = "" if lemma == word.lemma else "written together"
+        yield Inflected(lemma, SINGULAR, base or "lemma")
+        for ending, step in _ezafe(word.text("final") or last_sound(lemma)).items():
+            yield Inflected(lemma + ending, SINGULAR, _join(base, step))
 
 
 def last_sound(text: str) -> str:

@@ -26,7 +26,7 @@ KEYS = {
 }
 
 ADJECTIVE_KEYS = {
-    "neuter": "the neuter, where the rule does not make it; the lemma, where it has none of its own",
+    "neuter": "the neuter, where the rule does not make it; the lemma, where it is the same",
     "definite": "the form of the plural and the definite, where the rule does not make it",
 }
 

@@ -20,9 +20,9 @@ of `BEFORE_MAN` (en man, 32-årig man). Not made: the old definite with lost vow
 the definite of the spoken language (farmorn).
 
 Adjectives take -t in the neuter: after a vowel -tt (blå, blått), -ad and -d behind a consonant
-end in -t (handikappat, blint), gift does not change, and -en becomes -et. The plural and the definite
-take -a, those in -ad take -e. The -e of a single man (den hemlöse) is made too. Words in -ande and
--a do not change. Not made: the comparative and the superlative.
+end in -t (handikappat, blint), gift does not change, and -en becomes -et. The plural and the
+definite take -a, those in -ad take -e. The -e of a single man (den hemlöse) is made too. Words in
+-ande and -a do not change. Not made: the comparative and the superlative.
 """
 
 from __future__ import annotations
@@ -34,17 +34,22 @@ from corpus_assay.lexicons.paradigms import SINGULAR, Inflected, Word, scandinav
 
 KEYS = scandinavian.KEYS | {
     "class": (
-        "1 to 5 and 5c, the declension; singular or plural, a word of that number only. Without it: 1 "
-        "in -a, 2 in -e and -ing, else 3"
+        "1 to 5 and 5c, the declension; singular or plural, a word of that number only. Without "
+        "it: 1 in -a, 2 in -e and -ing, else 3"
     ),
     "behind_adjectives": "the indefinite singular is also made behind determiners and adjectives",
 }
 
-ADJECTIVE_KEYS = scandinavian.ADJECTIVE_KEYS | {
-    "man": "the form in -e of one man, where the rule does not make it",
-}
+ADJECTIVE_KEYS = scandinavian.ADJECTIVE_KEYS
 
-PLURALS = {"1": ("a", "or"), "2": ("e", "ar"), "3": ("", "er"), "4": ("", "r"), "5": ("", ""), "5c": ("", "")}
+PLURALS = {
+    "1": ("a", "or"),
+    "2": ("e", "ar"),
+    "3": ("", "er"),
+    "4": ("", "r"),
+    "5": ("", ""),
+    "5c": ("", ""),
+}
 """What the plural drops, and what it adds."""
 
 UNSTRESSED = r"[aeiouyåäö].*[^aeiouyåäö]"
@@ -128,16 +133,13 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
     yield from scandinavian.inflect_adjective(word, neuter, adjective_definite)
     lemma = word.lemma
     given = word.texts("definite") or (adjective_definite(lemma),)
-    masculine = word.texts("man") or tuple(
-        text[:-1] + "e" for text in given if text.endswith("a") and text != lemma
-    )
-    for text in masculine:
+    for text in (form[:-1] + "e" for form in given if form.endswith("a") and form != lemma):
         yield Inflected(text, SINGULAR, "definite of one man -e")
         yield Inflected(text + "s", SINGULAR, "definite of one man -e + genitive -s")
 
 
 def neuter(lemma: str) -> str:
-    """Neuter of an adjective: svenskt, blått, blint, handikappat, vuxet; the same in -t, -a and -ande."""
+    """Neuter of an adjective: svenskt, blått, blint, handikappat, vuxet; the same in -t, -a, -e."""
     if lemma.endswith("ad") or re.search(UNSTRESSED + "en$", lemma):
         return lemma[:-1] + "t"
     if re.search(r"[^aeiouyåäö]d$", lemma):

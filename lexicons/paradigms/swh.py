@@ -16,6 +16,10 @@ Persons are in class 1/2 or are words without a prefix that agree with it:
   mke and mume: -o, -we (mkeo, mumewe); mwana: mwanangu, mwanao, mwanawe, mwanae, mwanetu, mwanenu.
 - The locative -ni is not used on persons. Nouns have no cases and no prefixes but the class prefix.
 
+- **Adjectives** of persons take the prefixes of class 1/2 like nouns (mrefu, warefu) and are entries
+  with both. The name of a country is its adjective after -a; marked with ``name`` it is made only
+  after a noun for persons (raia wa Marekani, wanajeshi wa Marekani).
+
 Not made: augmentatives (jitu), the derived u- nouns of quality (utoto childhood). Check with
 Ashton, Swahili Grammar (1944).
 """
@@ -33,6 +37,22 @@ KEYS = SHARED_KEYS | {
     "kin": "true: akina before it, and contracted possessives after it",
     "possessives": "the contracted possessives, where they are not those of a word in -a, -i, -u",
 }
+
+ADJECTIVE_KEYS = {"name": "true: the name of a country, made only after a noun for persons and wa"}
+
+HEADS = (
+    *("raia", "mwananchi", "wananchi", "mtu", "watu", "mwanamke", "wanawake", "mwanamume"),
+    *("wanaume", "kijana", "vijana", "mwanajeshi", "wanajeshi", "askari", "polisi", "rais"),
+    *("marais", "waziri", "waziri mkuu", "mawaziri", "balozi", "mwanasiasa", "wanasiasa"),
+    *("mwanadiplomasia", "mbunge", "wabunge", "seneta", "kiongozi", "viongozi", "mfalme"),
+    *("malkia", "jenerali", "afisa", "maafisa", "mchezaji", "wachezaji", "mwanariadha"),
+    *("wanariadha", "kocha", "mshambuliaji", "mlinda lango", "bingwa", "msanii", "wasanii"),
+    *("mwimbaji", "mwigizaji", "waigizaji", "mwandishi", "waandishi", "mwanahabari"),
+    *("mwanasayansi", "wanasayansi", "mtafiti", "watafiti", "mfanyabiashara", "wafanyabiashara"),
+    *("mwanafunzi", "wanafunzi", "daktari", "madaktari", "mwalimu", "walimu", "mtalii"),
+    *("watalii", "mkulima", "wakulima", "mkazi", "wakazi", "wahamiaji", "wakimbizi"),
+    *("mwenye asili ya", "wenye asili ya", "mzaliwa", "wazaliwa"),
+)
 
 PAIRS: dict[str, tuple[Pair, ...]] = {
     "1": (("mwe", "we"), ("mwa", "wa"), ("m", "wa")),
@@ -75,3 +95,13 @@ def inflect(word: Word) -> Iterator[Inflected]:
     if kin:
         for family in FAMILY:
             yield Inflected(family + lemma, PLURAL, f"family plural {family.strip()}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """An adjective as it stands, or a name after each noun for persons."""
+    if not word.flag("name"):
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    for head in HEADS:
+        before = head if head.endswith(" ya") else f"{head} wa"
+        yield Inflected(f"{before} {word.lemma}", FORMS, f"after {before}")

@@ -16,6 +16,10 @@ Case endings and postpositions follow the oblique stem, which is also the geniti
   (తల్లే, మహిళలే). Case forms take both (మహిళలనూ, మహిళలకే, తల్లితోనూ).
 - ``honorific``: with గారు written on (తల్లిగారు, భర్తగారిని).
 
+- Class ``loan``: a borrowed noun in a consonant (అమెరికన్) takes plural and endings as it stands.
+- Adjectives do not inflect. Those marked ``person`` make nouns with వారు, వాడు (వయసైన:
+  వయసైనవారు).
+
 Not generated: question -ఆ and doubt -ఓ, pronominal predicates (మనిషిని I am a man), quotation
 -అని written on.
 """
@@ -24,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, SINGULAR, Inflected, Word
 from corpus_assay.lexicons.paradigms.dravidian import (
     ends_in_consonant_letter,
     ends_in_sign,
@@ -33,7 +37,7 @@ from corpus_assay.lexicons.paradigms.dravidian import (
 
 KEYS = {
     "class": "du: oblique -డి and -ని for -డు; di: oblique -డి for -డు; li: oblique in -ఇ; "
-    "plural: the lemma is itself a plural",
+    "loan: a borrowed noun in a consonant; plural: the lemma is itself a plural",
     "plural": "the plural or plurals, where the rule does not make them",
     "honorific": "true: with గారు written on",
 }
@@ -135,7 +139,7 @@ def obliques(word: Word) -> tuple[tuple[str, str], ...]:
         if not ends_in_sign(lemma, "ఉ"):
             raise ValueError("class li takes a word in -ఉ")
         return ((lemma[:-1] + "ి", "oblique -ఇ"),)
-    if kind:
+    if kind and kind != "loan":
         raise ValueError(f"no class {kind!r}")
     return ((lemma, ""),)
 
@@ -194,7 +198,7 @@ def of_number(
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun, singular and plural."""
     lemma = word.lemma
-    if ends_in_virama(lemma):
+    if ends_in_virama(lemma) and word.text("class") != "loan":
         raise ValueError("a noun that ends in a consonant is not known")
     if word.text("class") == "plural":
         for text, rule in of_number(lemma, (plural_oblique(lemma),), "lemma"):
@@ -208,3 +212,19 @@ def inflect(word: Word) -> Iterator[Inflected]:
     for plural, step in plurals(word):
         for text, rule in of_number(plural, (plural_oblique(plural),), step):
             yield Inflected(text, PLURAL, rule)
+
+
+ADJECTIVE_KEYS = {"person": "true: with వారు and వాడు written on, a noun of persons"}
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The adjective as it stands, and the nouns of persons made from it."""
+    lemma = word.lemma
+    yield Inflected(lemma, FORMS, "lemma")
+    if not word.flag("person"):
+        return
+    they, he = lemma + "వారు", lemma + "వాడు"
+    for text, rule in of_number(they, (plural_oblique(they),), "persons -వారు"):
+        yield Inflected(text, PLURAL, rule)
+    for text, rule in of_number(he, ((lemma + "వాడి", "oblique -డి"),), "man -వాడు"):
+        yield Inflected(text, SINGULAR, rule)

@@ -6,6 +6,8 @@
 - **Plural.** mga before the noun (mga bata, mga batang). The bare noun says nothing of number.
 - **Possessors.** A short possessor goes between head and attribute and carries the linker: anak na
   babae, anak kong babae, kapatid niyang lalaki. The entry names the head.
+- **Adjectives** take the linker like nouns, and mga as nouns of persons. Those in ma- have a plural
+  with the first syllable of the root repeated (matanda, matatanda).
 - The short forms of ay and at are cut off by the apostrophe (bata'y, ama't), so that the noun is
   found as it is. After n the n is written away before them (kabataa't); these are not made.
 
@@ -25,6 +27,8 @@ KEYS = {
     "collective": "true: names many (kababaihan), so that all its forms are plural",
     "bare": "true: an address or a title, without mga",
 }
+
+ADJECTIVE_KEYS = {"plural": "false: no plural with a repeated syllable"}
 
 VOWELS = "aeiou"
 POSSESSORS = {
@@ -51,6 +55,30 @@ def inflect(word: Word) -> Iterator[Inflected]:
             if marked != text:
                 ending = marked.removeprefix(text)
                 yield Inflected(f"mga {marked}", PLURAL, f"{steps}plural mga + linker -{ending}")
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The adjective and its plural, with the linker and with mga."""
+    yield from _marked(word.lemma, FORMS, "lemma")
+    if word.lemma.startswith("ma") and word.keys.get("plural") is not False:
+        yield from _marked(_repeated(word.lemma), PLURAL, "plural with a repeated syllable")
+
+
+def _marked(text: str, number: str, rule: str) -> Iterator[Inflected]:
+    steps = "" if rule == "lemma" else f"{rule} + "
+    yield Inflected(text, number, rule)
+    yield Inflected(f"mga {text}", PLURAL, f"{steps}plural mga")
+    if (marked := linked(text)) != text:
+        ending = marked.removeprefix(text)
+        yield Inflected(marked, number, f"{steps}linker -{ending}")
+        yield Inflected(f"mga {marked}", PLURAL, f"{steps}plural mga + linker -{ending}")
+
+
+def _repeated(adjective: str) -> str:
+    """An adjective in ma- with the first syllable of its root twice: mayaman, mayayaman."""
+    root = adjective.removeprefix("ma")
+    end = next(k for k, letter in enumerate(root) if letter in VOWELS) + 1
+    return f"ma{root[:end]}{root}"
 
 
 def linked(text: str) -> str:

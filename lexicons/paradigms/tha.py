@@ -11,6 +11,10 @@ Nouns do not inflect, and text is written without spaces between words. What var
   (แม่ mother, แม่น้ำ river), a word before or after a given text is an entry too, for blocks, and
   for the phrases in which a word that is too short alone is safe (ลูก + คนโต eldest child).
 
+Words that describe (`inflect_adjective`) stand after their noun and do not inflect. The **name of a
+country** is also what other languages say with an adjective (นักเขียนฝรั่งเศส a French writer); it is
+a descriptor after a noun for persons and is not made alone.
+
 The **classifier** of persons is คน, also person: in ทุกคน everybody, หลายคน many, คนหนึ่ง one, and
 after numerals written as words it is not a noun of its own; such sequences are entries for blocks.
 Check with Iwasaki and Ingkaphirom, A Reference Grammar of Thai (2005).
@@ -58,3 +62,41 @@ def inflect(word: Word) -> Iterator[Inflected]:
                 yield Inflected(text + mark, PLURAL, f"{rule} + repetition ๆ")
         if word.flag("polite"):
             yield Inflected(HONORIFIC + text, SINGULAR, f"honorific {HONORIFIC} + {rule}")
+
+
+# Words that describe ------------------------------------------------------------------------------
+
+ADJECTIVE_KEYS = {
+    "class": "country: a name of a country, not made alone but after nouns for persons; else a word "
+    "or phrase that stands as it is",
+    "spelling": KEYS["spelling"],
+    "before": KEYS["before"],
+    "after": KEYS["after"],
+}
+
+PERSONS = tuple(
+    "ชาว คน ประชาชน พลเมือง เชื้อสาย สัญชาติ หนุ่ม สาว ชาย หญิง ผู้หญิง ผู้ชาย เด็ก นักเรียน นักศึกษา "
+    "นักท่องเที่ยว นักเขียน นักประพันธ์ กวี ศิลปิน จิตรกร นักดนตรี นักร้อง นักแสดง ดารา ผู้กำกับ นางแบบ "
+    "นักกีฬา นักเตะ นักฟุตบอล นักเทนนิส กองหน้า กองหลัง ผู้รักษาประตู นักวิทยาศาสตร์ นักฟิสิกส์ นักเคมี "
+    "นักคณิตศาสตร์ นักประวัติศาสตร์ นักเศรษฐศาสตร์ นักปรัชญา นักวิจัย ศาสตราจารย์ แพทย์ วิศวกร สถาปนิก "
+    "ทหาร ลูกเรือ นักบิน นักธุรกิจ มหาเศรษฐี นักสำรวจ มิชชันนารี นักข่าว ผู้สื่อข่าว แรงงาน ผู้บริโภค".split()
+)
+"""Nouns for persons that the name of a country follows, and the words of origin. Offices of state
+are not among them: a president is of the country, whatever the president's own nationality."""
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """A word as it stands, in a context, or the name of a country after nouns for persons."""
+    kind = word.text("class", "plain")
+    if kind not in ("plain", "country"):
+        raise ValueError(f"no class {kind!r}: country or none")
+    if word.text("before") or word.text("after"):
+        yield from in_context(word)
+        return
+    for text in (word.lemma, *word.texts("spelling")):
+        rule = "lemma" if text == word.lemma else "other spelling"
+        if kind == "plain":
+            yield Inflected(text, FORMS, rule)
+            continue
+        for person in PERSONS:
+            yield Inflected(person + text, FORMS, f"person {person} + {rule}")

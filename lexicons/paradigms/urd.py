@@ -22,10 +22,11 @@ not change in the oblique, and ``only`` says that the word has no other plural. 
 simple postpositions stand apart in the norm, but are often written together with the
 noun, with or without a non-joiner.
 
-Adjectives in ا agree: ``بوڑھا``, ``بوڑھے`` (oblique, and plural), ``بوڑھی`` (feminine of both numbers); of
-persons they also stand alone, with the oblique plural of a noun (``بوڑھوں``). All others do not
-change (``معمر``, ``حاملہ``), but a few in ہ do (class ``ā``). Adjectives that stand for persons as
-often as not are listed as nouns (``پاکستانی``, ``پاکستانیوں``).
+Adjectives in ا agree: ``بوڑھا``, ``بوڑھے`` (oblique, and plural), ``بوڑھی`` (feminine of
+both numbers); of persons they also stand alone, with the oblique plural of a noun
+(``بوڑھوں``). All others do not change (``معمر``, ``حاملہ``), but a few in ہ do (class
+``ā``). Adjectives that stand for persons as often as not are listed as nouns (``پاکستانی``,
+``پاکستانیوں``).
 
 Spellings: ``ؤ`` also without its hamza (``ماوں``). Not generated: the izafat with zer
 (vowel marks are dropped), ``جان`` and ``صاحب`` written together with the noun.

@@ -13,6 +13,10 @@
   first way and both are made. After q the u belongs to the consonant, and quý is only quý.
 - **i and y.** The entry gives the other spelling where both are established (quý, quí).
 
+Words that describe (`inflect_adjective`) stand after their noun and do not inflect. The **name of a
+country** is also what other languages say with an adjective (nhà văn Pháp a French writer); it is a
+descriptor after a noun for persons and is not made alone.
+
 Not made: noun + demonstrative, kinship nouns as pronouns (anh, chị, em, ông, bà, con, cháu), and
 titles before names. Check with Thompson, A Vietnamese Reference Grammar (1987).
 """
@@ -87,3 +91,44 @@ def inflect(word: Word) -> Iterator[Inflected]:
         yield form
         if (older := older_tone_placement(form.text)) != form.text:
             yield Inflected(older, form.number, f"{form.rule} + tone mark on the first vowel")
+
+
+# Words that describe ------------------------------------------------------------------------------
+
+ADJECTIVE_KEYS = {
+    "class": "country: a name of a country, not made alone but after nouns for persons; else a word "
+    "or phrase that stands as it is",
+    "spelling": KEYS["spelling"],
+}
+
+PERSONS = (
+    "người", "dân", "người dân", "công dân", "cư dân", "gốc", "người gốc", "quốc tịch",
+   
+    "phụ nữ", "đàn ông", "cô gái", "chàng trai", "thanh niên", "trẻ em", "sinh viên",
+    "du học sinh", "học sinh", "du khách", "khách du lịch", "nhà văn", "nhà thơ",
+    "tiểu thuyết gia", "nhà báo", "phóng viên", "nghệ sĩ", "hoạ sĩ", "nhạc sĩ", "ca sĩ",
+    "nam diễn viên", "nữ diễn viên", "diễn viên", "đạo diễn", "người mẫu", "cầu thủ",
+    "vận động viên", "tay vợt", "tay đua", "tiền đạo", "tiền vệ", "hậu vệ", "thủ môn",
+    "huấn luyện viên", "nhà khoa học", "nhà vật lý", "nhà hoá học", "nhà toán học",
+    "nhà sử học", "nhà kinh tế học", "nhà triết học", "nhà nghiên cứu", "giáo sư", "học giả",
+    "bác sĩ", "kỹ sư", "kiến trúc sư", "luật sư", "binh sĩ", "lính", "quân nhân", "phi công",
+    "thuỷ thủ", "doanh nhân", "tỷ phú", "nhà thám hiểm", "nhà truyền giáo", "kiều bào",
+    "cử tri", "người tiêu dùng",
+)  # fmt: skip
+"""Nouns for persons that the name of a country follows, and the words of origin. Offices of state
+are not among them: a president is of the country, whatever the president's own nationality."""
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """A word as it stands, or the name of a country after nouns for persons."""
+    kind = word.text("class", "plain")
+    if kind not in ("plain", "country"):
+        raise ValueError(f"no class {kind!r}: country or none")
+    for lemma, rule in ((word.lemma, "lemma"), *((x, "other spelling") for x in spellings(word))):
+        firsts = [f"{person} " for person in PERSONS] if kind == "country" else [""]
+        for first in firsts:
+            made = f"person {first.strip()} + {rule}" if first else rule
+            yield Inflected(first + lemma, FORMS, made)
+            older = older_tone_placement(first + lemma)
+            if older != first + lemma:
+                yield Inflected(older, FORMS, f"{made} + tone mark on the first vowel")
