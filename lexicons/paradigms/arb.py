@@ -22,11 +22,11 @@ given in the entry. A lemma of two words is a construct phrase (ابن عم): th
 construct, the second takes the article or a pronoun.
 
 Adjectives agree in gender and number, and are the nouns for people as well (مسلم, المسلمات): a
-masculine and a feminine singular, duals, the sound plurals in ``-ون`` and ``-ات``, or a broken plural
-beside them. They are made bare and definite, with the same proclitics; of construct forms only the
-sound masculine plural (مسلمو, مسلمي), and no pronouns are added. The feminine is in ``-ة`` unless the
-entry gives it (سوداء of أسود). In an adjective of two words both agree (``class = "both"``: كورية
-جنوبية) or the first alone does (``class = "first"``: مصابة بالتوحد).
+masculine and a feminine singular, duals, the sound plurals in ``-ون`` and ``-ات``, or a broken
+plural beside them. They are made bare and definite, with the same proclitics; of construct forms
+only the sound masculine plural (مسلمو, مسلمي), and no pronouns are added. The feminine is in
+``-ة`` unless the entry gives it (سوداء of أسود). In an adjective of two words both agree (``class
+= "both"``: كورية جنوبية) or the first alone does (``class = "first"``: مصابة بالتوحد).
 
 See Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapters 5, 7 and 12.
 """

@@ -21,10 +21,11 @@ postpositions -دا and -ەوە, written together; the copula.
 Not made: endings of the verb to be other than the third person, -ڕا, ezafe chains. A lemma of
 several words inflects its last.
 
-An adjective does not agree with its noun. It closes the noun phrase and then bears its endings (ژنە
-کوردەکە, the Kurdish woman), or stands in the place of a noun (کوردەکان, the Kurds), so its endings are
-the noun's, of which only one closes the word (no clitic with a copula). After a final ی, which most of them have, the vowel of an ending is written with a second ی
-or without it (ئەمریکییەکان, ئەمریکیەکان).
+An adjective does not agree with its noun. It closes the noun phrase and then bears its endings
+(ژنە کوردەکە, the Kurdish woman), or stands in the place of a noun (کوردەکان, the Kurds), so its
+endings are the noun's, of which only one closes the word (no clitic with a copula). After a final
+ی, which most of them have, the vowel of an ending is written with a second ی or without it
+(ئەمریکییەکان, ئەمریکیەکان).
 
 The spelling is the one with ە ی ک ڕ ڵ ۆ ێ.
 

@@ -14,10 +14,10 @@ that the noun stands as a word of its own. What is written in the noun:
   (rġiel, l-irġiel); the entry gives such forms.
 
 An adjective agrees in gender and number; it is the noun for people as well. The feminine and the
-plural follow from the end of the masculine: ``-a`` and ``-i`` after a consonant (Taljan) and for ``-u``
-(Russu), ``-ċi`` for ``-ku`` (Kattoliċi), ``-ija`` and ``-in`` for ``-i`` (Għawdxi), ``-ea`` and ``-ej`` for
-``-ew`` (Ewropew); one in ``-a`` is of both genders (soċjalista, soċjalisti). Broken plurals and other stems
-are given in the entry.
+plural follow from the end of the masculine: ``-a`` and ``-i`` after a consonant (Taljan) and for
+``-u`` (Russu), ``-ċi`` for ``-ku`` (Kattoliċi), ``-ija`` and ``-in`` for ``-i`` (Għawdxi), ``-ea``
+and ``-ej`` for ``-ew`` (Ewropew); one in ``-a`` is of both genders (soċjalista, soċjalisti).
+Broken plurals and other stems are given in the entry.
 
 Not made: suffixes on nouns where usage varies (nanna, ziju, tifel), the dual (of no word here).
 

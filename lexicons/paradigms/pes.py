@@ -19,9 +19,9 @@ Not made: the copula written together as a single letter beyond what the clitics
 (مردند is also they died), clitics after the indefinite, two clitics in a row.
 
 An adjective does not agree with its noun. It stands in the place of one (ایرانی‌ها, the Iranians),
-closes a noun phrase and then takes the endings of the whole (همسر ایرانی‌اش, his Iranian wife), so its
-endings are the noun's. ``class = "bare"`` makes the spellings of the lemma and its ezafe alone.
-Comparatives (-تر, -ترین) are not made.
+closes a noun phrase and then takes the endings of the whole (همسر ایرانی‌اش, his Iranian wife), so
+its endings are the noun's. ``class = "bare"`` makes the spellings of the lemma and its ezafe
+alone. Comparatives (-تر, -ترین) are not made.
 
 See Lazard, A Grammar of Contemporary Persian (1992), and Mahootian, Persian (1997).
 """
