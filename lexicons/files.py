@@ -218,7 +218,7 @@ def text_faults(text: str, script: str | None) -> Iterator[str]:
         yield "is not in NFC"
     names = _SCRIPT_NAMES.get(script or "")
     # Acronyms in Latin capitals (LGBT) are written so in every script.
-    for letter in dict.fromkeys(re.sub(r"\b[A-Z]{2,}\b", "", text)):
+    for letter in dict.fromkeys(re.sub(r"[A-Z]{2,}", "", text)):
         is_letter = unicodedata.category(letter) in ("Lu", "Ll", "Lt", "Lo")
         if names and is_letter and unicodedata.name(letter, "?").split()[0] not in names:
             yield f"has a letter of another script, {unicodedata.name(letter, hex(ord(letter)))}"

@@ -188,8 +188,9 @@ class DocumentShare:
 
 @dataclass(frozen=True)
 class PronounForm:
-    """A pronoun with its matches in all sources."""
+    """A pronoun with its matches in all sources; `id` is the form as the tables have it."""
 
+    id: str
     form: str
     kinds: tuple[str, ...]
     ambiguous: bool
@@ -219,8 +220,10 @@ class PronounFigures:
 
 @dataclass(frozen=True)
 class DemographicTerm:
-    """A descriptor on one axis; its share is of all documents and within those of the axis."""
+    """A descriptor on one axis; its share is of all documents and within those of the axis. `id`
+    is the concept as the tables have it."""
 
+    id: str
     concept: str
     bucket: str
     preference: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -83,7 +84,11 @@ def pronouns(
             continue
         about = _about(audit, "pronouns", code)
         shares = _kinds(kinds[code], sums[code][0])
-        shown = _pronoun_forms(code, forms.get(code, []), examples)
+        listed = _pronoun_forms(forms.get(code, []))
+        shown = [
+            replace(form, examples=_passages(examples, "pronouns", code, form.id))
+            for form in listed[:TOP_FORMS]
+        ]
         found.append(
             PronounFigures(
                 language,
@@ -95,8 +100,8 @@ def pronouns(
                     for kind, share in sorted(shares.items())
                     if NEOPRONOUN in kind
                 ),
-                tuple(shown[:TOP_FORMS]),
-                max(len(shown) - TOP_FORMS, 0),
+                tuple(shown),
+                len(listed) - len(shown),
             )
         )
     return tuple(found)
@@ -122,26 +127,23 @@ def _kinds(measures: Mapping[str, Sequence[int]], documents: int) -> dict[str, D
     return shares
 
 
-def _pronoun_forms(
-    code: str, rows: Sequence[Mapping[str, Any]], examples: Examples
-) -> list[PronounForm]:
-    """Forms with all their kinds, most frequent first."""
+def _pronoun_forms(rows: Sequence[Mapping[str, Any]]) -> list[PronounForm]:
+    """Forms with all their kinds, most frequent first, without examples."""
     by_form: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         by_form[row["form"]].append(row)
-    forms = []
-    for form, of in by_form.items():
-        passages = examples.get(("pronouns", code, form), ())[:EXAMPLES_A_TERM]
-        forms.append(
-            PronounForm(
-                formats.visible(form, 60, joiners=True),
-                tuple(formats.visible(kind, 40) for kind in sorted(row["kind"] for row in of)),
-                any(row["ambiguous"] for row in of),
-                max(row["matches_sum"] for row in of),
-                max(row["documents_sum"] for row in of),
-                tuple(example(*passage) for passage in passages),
-            )
+    forms = [
+        PronounForm(
+            form,
+            formats.visible(form, 60, joiners=True),
+            tuple(formats.visible(kind, 40) for kind in sorted(row["kind"] for row in of)),
+            any(row["ambiguous"] for row in of),
+            max(row["matches_sum"] for row in of),
+            max(row["documents_sum"] for row in of),
+            (),
         )
+        for form, of in by_form.items()
+    ]
     return sorted(forms, key=lambda row: (-row.matches, row.form))
 
 
@@ -187,30 +189,12 @@ def _axis(
 ) -> AxisFigures:
     matches, with_match, squared, _, by_words = measures
     documents, words, words_squared = corpus[0], corpus[5], corpus[7]
-    terms = [
-        DemographicTerm(
-            formats.visible(row["concept"].replace("_", " "), 60),
-            formats.visible(row["bucket"].replace("_", " "), 60),
-            formats.visible(row["preference"] or "", 40),
-            bool(row["polysemous"]),
-            DocumentShare(
-                row["matches_sum"],
-                row["documents_sum"],
-                statistics.wilson(row["documents_sum"], documents),
-                statistics.wilson(row["documents_sum"], with_match),
-                row["documents_sum"] < FEW_DOCUMENTS,
-            ),
-            tuple(
-                example(*passage)
-                for passage in examples.get(("demographics", code, row["concept"]), ())[
-                    :EXAMPLES_A_TERM
-                ]
-            ),
-        )
-        for row in rows
-    ]
-    terms.sort(key=_term_order)
+    terms = sorted((_term(row, documents, with_match) for row in rows), key=_term_order)
     ranked = [term for term in terms if not term.polysemous]
+    shown = [
+        replace(term, examples=_passages(examples, "demographics", code, term.id))
+        for term in ranked[:TOP_AXIS_TERMS]
+    ]
     return AxisFigures(
         AXES.get(axis, formats.visible(axis.replace("_", " "), 60)),
         DocumentShare(
@@ -229,10 +213,34 @@ def _axis(
             denominator_squared=words_squared,
             bounds=(0.0, 1.0),
         ),
-        tuple(ranked[:TOP_AXIS_TERMS]),
+        tuple(shown),
         tuple(term for term in terms if term.polysemous),
         max(len(ranked) - TOP_AXIS_TERMS, 0),
     )
+
+
+def _term(row: Mapping[str, Any], documents: int, of_axis: int) -> DemographicTerm:
+    with_match = row["documents_sum"]
+    return DemographicTerm(
+        row["concept"],
+        formats.visible(row["concept"].replace("_", " "), 60),
+        formats.visible(row["bucket"].replace("_", " "), 60),
+        formats.visible(row["preference"] or "", 40),
+        bool(row["polysemous"]),
+        DocumentShare(
+            row["matches_sum"],
+            with_match,
+            statistics.wilson(with_match, documents),
+            statistics.wilson(with_match, of_axis),
+            with_match < FEW_DOCUMENTS,
+        ),
+        (),
+    )
+
+
+def _passages(examples: Examples, measure: str, code: str, key: str) -> tuple[Example, ...]:
+    passages = examples.get((measure, code, key), ())[:EXAMPLES_A_TERM]
+    return tuple(example(*passage) for passage in passages)
 
 
 def _term_order(term: DemographicTerm) -> tuple[bool, int, str]:

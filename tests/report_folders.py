@@ -81,6 +81,17 @@ SCHEMAS: Mapping[str, list[tuple[str, pa.DataType]]] = {
             for what, kind in (("correlation", pa.float64()), ("total", _INT), ("english", _INT))
         ),
     ],
+    "pronouns": [*_SOURCE, ("kind", _TEXT), *_GENDER],
+    "pronoun_forms": [
+        *(("language", _TEXT), ("role", _TEXT), ("kind", _TEXT), ("form", _TEXT)),
+        *(("ambiguous", pa.bool_()), ("matches", _INT), ("documents", _INT)),
+    ],
+    "demographics": [*_SOURCE, ("axis", _TEXT), *_GENDER],
+    "demographic_terms": [
+        *_SOURCE,
+        *(("axis", _TEXT), ("concept", _TEXT), ("bucket", _TEXT), ("polysemous", pa.bool_())),
+        *(("preference", _TEXT), ("matches", _INT), ("documents", _INT)),
+    ],
     "corpus_slices": [*_SLICE, *_CORPUS],
     "gender_slices": [*_SLICE, ("gender", _TEXT), *_GENDER],
     "examples": [
@@ -93,6 +104,22 @@ SCHEMAS: Mapping[str, list[tuple[str, pa.DataType]]] = {
         *(("reason", _TEXT), ("excerpt", _TEXT)),
     ],
 }
+
+
+@dataclass(frozen=True)
+class Who:
+    """Pronouns and demographic terms of an audit, one match in each document that has one.
+
+    kinds  language, kind of pronoun → documents; None where no list covers the language
+    forms  language, kind, form, ambiguous, documents
+    axes   language, axis → documents
+    terms  language, axis, concept, bucket, polysemous, preference, documents
+    """
+
+    kinds: Mapping[tuple[str, str], int | None]
+    forms: Sequence[tuple[str, str, str, bool, int]]
+    axes: Mapping[tuple[str, str], int | None]
+    terms: Sequence[tuple[str, str, str, str, bool, str, int]]
 
 
 @dataclass(frozen=True)
@@ -138,6 +165,7 @@ def write_audit(
     terms: Iterable[tuple[str, str, str, str, bool, int]] = (),
     examples: Iterable[tuple[str, str, str, str, str]] = (),
     rejects: Sequence[tuple[int, int, int, str, str]] = (),
+    who: Who | None = None,
     path: str = "data/train.jsonl",
     names: Mapping[str, tuple[str, str, str]] = NAMES,
     without_lexicon: Sequence[str] = ("isl", "und"),
@@ -153,6 +181,7 @@ def write_audit(
         terms: language, gender, concept, form, ambiguous, matches; all of the first source.
         examples: language, form, before, match, after.
         rejects: file, position, records, reason, excerpt.
+        who: pronouns and demographic terms, all of the first source; None: not measured.
         path: name of the one input file.
         names: name, direction and script of languages.
         without_lexicon: languages whose measures are null.
@@ -192,6 +221,8 @@ def write_audit(
             ("gender", language, form, rank, 0, 0, "text", before, match, after)
         )
     rows["rejects"] = list(rejects)
+    if who is not None:
+        _write_who(rows, who, first, documents)
     for code in sorted({document.language for document in documents} - set(without_lexicon)):
         rows["reliability"].append(RELIABILITY.get(code, (code, "f" * 64, False) + (None,) * 15))
 
@@ -200,6 +231,8 @@ def write_audit(
     listed = []
     for name, schema in SCHEMAS.items():
         if name.endswith("_slices") and not sliced:
+            continue
+        if name.startswith(("pronoun", "demographic")) and who is None:
             continue
         found = sorted(rows[name], key=repr)
         columns = list(zip(*found, strict=True)) if found else [()] * len(schema)
@@ -246,6 +279,95 @@ def write_audit(
     (folder / "audit.json").write_text(json.dumps(whole), encoding="utf-8")
     return folder
 
+
+def _write_who(
+    rows: dict[str, list[tuple[Any, ...]]], who: Who, source: str, documents: Sequence[Document]
+) -> None:
+    """Rows of the tables of pronouns and demographic terms."""
+    for name, counts in (("pronouns", who.kinds), ("demographics", who.axes)):
+        for (language, kind), number in counts.items():
+            of = [document for document in documents if document.language == language]
+            words = sum(part.words for document in of for part in document.parts.values())
+            products = None if number is None else number * words // len(of)
+            measures = (number, number, number, products, products)
+            rows[name] += [(source, language, role, kind, *measures) for role in ("any", "text")]
+    for language, kind, form, ambiguous, number in who.forms:
+        rows["pronoun_forms"] += [
+            (language, role, kind, form, ambiguous, number, number) for role in ("any", "text")
+        ]
+    for language, *term, number in who.terms:
+        rows["demographic_terms"] += [
+            (source, language, role, *term, number, number) for role in ("any", "text")
+        ]
+    for measure, language, key, before, match, after in WHO_EXAMPLES:
+        rows["examples"].append((measure, language, key, 0, 0, 0, "text", before, match, after))
+
+
+WHO = Who(
+    kinds={
+        **{
+            ("eng", kind): number
+            for kind, number in {
+                **{"first": 60, "second": 44, "third": 120, "feminine": 40, "masculine": 70},
+                **{"unspecified": 88, "gendered": 110, "neopronoun": 3, "neopronoun:xe": 3},
+                "any": 128,
+            }.items()
+        },
+        **{
+            ("hin", kind): number
+            for kind, number in {
+                **{"first": 9, "second": 6, "third": 20, "unspecified": 20, "gendered": 20},
+                **{"feminine": None, "masculine": None, "neopronoun": None, "any": 25},
+            }.items()
+        },
+        **{("isl", kind): None for kind in ("first", "second", "third", "any")},
+    },
+    forms=[
+        ("eng", "feminine", "she", True, 38),
+        ("eng", "masculine", "he", True, 66),
+        ("eng", "unspecified", "they", True, 80),
+        ("eng", "first", "I", True, 51),
+        ("eng", "neopronoun:xe", "xe", False, 3),
+        ("eng", "neopronoun:xe", "xyr", False, 3),
+        ("hin", "first", "मैं", False, 9),
+        ("hin", "unspecified", "वह", True, 18),
+    ],
+    axes={
+        ("eng", "religion"): 40,
+        ("eng", "nationality"): 31,
+        ("eng", "race_ethnicity"): 24,
+        ("eng", "ability"): 4,
+        ("eng", "sexual_orientation"): 0,
+        ("eng", "age"): 0,
+        ("eng", "any"): 70,
+        ("hin", "religion"): 12,
+        ("hin", "any"): 12,
+        ("isl", "any"): None,
+    },
+    terms=[
+        ("eng", "religion", "muslim", "muslim", False, "", 21),
+        ("eng", "religion", "christian", "christian", False, "", 25),
+        ("eng", "religion", "jewish", "jewish", False, "", 12),
+        ("eng", "religion", "zoroastrian", "other", False, "", 2),
+        ("eng", "religion", "atheist", "none", False, "", 2),
+        ("eng", "nationality", "french", "western_europe", False, "", 30),
+        ("eng", "race_ethnicity", "black", "black", True, "", 18),
+        ("eng", "race_ethnicity", "white", "white", True, "", 15),
+        ("eng", "race_ethnicity", "roma", "european", False, "", 4),
+        ("eng", "ability", "wheelchair_user", "disability", False, "", 2),
+        ("eng", "ability", "mute", "sensory", True, "dispreferred", 1),
+        ("eng", "ability", "handicapped", "disability", False, "dispreferred", 2),
+        ("hin", "religion", "hindu", "hindu", False, "", 12),
+    ],
+)
+"""What the golden report shows of pronouns and demographic terms."""
+
+WHO_EXAMPLES = [
+    ("pronouns", "eng", "she", "", "She", " was the first to arrive."),
+    ("pronouns", "eng", "xyr", "Xe took ", "xyr", " hat and left."),
+    ("demographics", "eng", "christian", "A small ", "Christian", " town by the sea."),
+    ("demographics", "hin", "hindu", "वे एक ", "हिंदू", " परिवार से हैं।"),
+]
 
 RELIABILITY = {
     "eng": ("eng", "f" * 64, True, "UD English PUD", 70, 71, 48, 50, "NTREX-128")
@@ -373,7 +495,13 @@ def multilingual(folder: Path) -> Path:
         ],
         weights={"web": 0.7, "books": 0.2, "news": 0.1},
         segmentation={"cmn": ESTIMATED, "tha": SEGMENTED},
+        who=WHO,
         manifest={
+            "pronouns": {
+                "eng": {"comparable": True, "notes": ["they is plural or singular."]},
+                "hin": {"comparable": False, "notes": ["Hindi marks gender on the verb."]},
+            },
+            "demographics": {"eng": {"notes": []}, "hin": {"notes": []}},
             "configuration": {
                 "weights": {"web": 0.7, "books": 0.2, "news": 0.1},
                 "slice_by": ["year"],

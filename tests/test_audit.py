@@ -237,8 +237,8 @@ def test_gender_terms(folder: Path) -> None:
             "text",
             ("books", "spa"),
             (f, "mother", "madre", 1, 1),
-            (m, "father", "padre+padres", 1, 1),
-            (u, "parent", "padre+padres", 1, 1),
+            (m, "father", "padre", 1, 1),
+            (u, "parent", "padre", 1, 1),
         ),
         ("instructions", "eng", "any", m, "father", "father", 1, 1),
         ("instructions", "eng", "any", m, "man", "man", 1, 1),
@@ -264,8 +264,7 @@ def test_gender_forms(folder: Path) -> None:
     assert ("woman", "woman", 1) in of_web
     assert ("woman", "women", 1) in of_web
     ambiguous = rows(folder, "gender_forms", "language", "role", "gender", "form", "ambiguous")
-    assert [row[2:] for row in ambiguous if row[:2] == ("spa", "any")] == [
-        ("feminine", "madre", False),
+    assert [row[2:] for row in ambiguous if row[:2] == ("spa", "any") and row[3] == "padres"] == [
         ("masculine", "padres", True),
         ("unspecified", "padres", True),
     ]
@@ -311,6 +310,7 @@ def test_examples(folder: Path) -> None:
     found = rows(
         folder,
         "examples",
+        "measure",
         "language",
         "key",
         "file",
@@ -320,7 +320,7 @@ def test_examples(folder: Path) -> None:
         "match",
         "after",
     )
-    assert sorted(found) == [
+    assert sorted(row[1:] for row in found if row[0] == "gender") == [
         ("deu", "Frau", 0, 0, "text", "Die ", "Frau", " und der Mann."),
         ("deu", "Großmutter", 0, 1, "text", "Die ", "Großmutter", " liest."),
         ("deu", "Mann", 0, 0, "text", "Die Frau und der ", "Mann", "."),
@@ -329,16 +329,21 @@ def test_examples(folder: Path) -> None:
         ("eng", "girl", 4, 0, "text", "The woman and the man met a ", "girl", "."),
         ("eng", "man", 1, 0, "prompt", "Name a ", "man", "."),
         ("eng", "man", 4, 0, "text", "The woman and the ", "man", " met a girl."),
-        ("eng", "men", 4, second, "text", "Two ", "men", ". No women?"),
+        ("eng", "man", 4, second, "text", "Two ", "men", ". No women?"),
         ("eng", "sister", 3, 0, "chosen", "My ", "sister", "."),
         ("eng", "woman", 4, 0, "text", "The ", "woman", " and the man met a girl."),
-        ("eng", "women", 4, second, "text", "Two men. No ", "women", "?"),
+        ("eng", "woman", 4, second, "text", "Two men. No ", "women", "?"),
         ("spa", "madre", 0, 2, "text", "Los padres y la ", "madre", "."),
-        ("spa", "padres", 0, 2, "text", "Los ", "padres", " y la madre."),
+        ("spa", "padre", 0, 2, "text", "Los ", "padres", " y la madre."),
     ]
-    ranks = rows(folder, "examples", "language", "key", "rank")
-    assert [rank for *key, rank in ranks if key == ["eng", "man"]] == [0, 1]
-    assert {rank for *key, rank in ranks if key != ["eng", "man"]} == {0}
+    assert {row[0] for row in found} == {"gender", "pronouns"}
+    assert sorted(row[2:] for row in found if row[:2] == ("pronouns", "eng")) == [
+        ("my", 1, 0, "response", "A king, or ", "my", " father."),
+        ("my", 3, 0, "chosen", "", "My", " sister."),
+    ]
+    ranks = rows(folder, "examples", "measure", "language", "key", "rank")
+    assert [rank for *key, rank in ranks if key == ["gender", "eng", "man"]] == [0, 1, 2]
+    assert [rank for *key, rank in ranks if key == ["gender", "eng", "girl"]] == [0]
 
 
 def test_languages_files_and_rejects(folder: Path, inputs: Path) -> None:
@@ -381,6 +386,9 @@ def test_manifest_accounts_for_records_and_tables(folder: Path, inputs: Path) ->
     assert {entry["name"] for entry in whole["tables"]} == {
         "corpus",
         "corpus_slices",
+        "demographic_slices",
+        "demographic_terms",
+        "demographics",
         "examples",
         "files",
         "gender",
@@ -390,8 +398,14 @@ def test_manifest_accounts_for_records_and_tables(folder: Path, inputs: Path) ->
         "gender_terms",
         "languages",
         "lengths",
+        "pronoun_forms",
+        "pronoun_slices",
+        "pronouns",
         "rejects",
+        "reliability",
     }
+    assert whole["pronouns"]["eng"]["comparable"] is True
+    assert set(whole["demographics"]) <= {"deu", "eng", "spa"}
     assert whole["languages"]["deu"] == {
         "name": "German",
         "script": "Latn",
@@ -413,20 +427,25 @@ def test_folder_holds_nothing_else(folder: Path) -> None:
     assert left_beside(folder) == []
 
 
+STRINGS = {("demographic_terms", "bucket")}
+
+
 def test_measures_have_the_documented_types(folder: Path) -> None:
     moments = {"tokens_squared", "words_squared", "matches_squared", "matches_tokens"}
     moments |= {"matches_words", "difference_squared", "difference_tokens", "difference_words"}
     strings = {"source", "language", "role", "gender", "concept", "lemma", "form", "slice", "value"}
     strings |= {"measure", "key", "before", "match", "after", "path", "modified", "method"}
-    strings |= {"reason", "excerpt"}
+    strings |= {"reason", "excerpt", "kind", "axis", "preference"}
     for entry in manifest(folder)["tables"]:
+        if entry["name"] == "reliability":
+            continue  # what is known of a lexicon, not counted here
         for field in table(folder, entry["name"]).schema:
-            kind = "int64"
+            kind = "string" if (entry["name"], field.name) in STRINGS else "int64"
             if field.name in moments:
                 kind = "decimal128(38, 0)"
             elif field.name in strings:
                 kind = "string"
-            elif field.name == "ambiguous":
+            elif field.name in ("ambiguous", "polysemous"):
                 kind = "bool"
             elif field.name == "file":
                 kind = "int32"
@@ -553,7 +572,13 @@ def test_small_sources_fold_and_keep_their_counts(tmp_path: Path) -> None:
     assert [row[2:] for row in folded if row[1] == "any"] == [(1, 2), (2, 1)]
 
 
-@pytest.mark.parametrize("name", ["corpus", "lengths", "gender", "gender_contrast", "gender_terms"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("corpus", "lengths", "gender", "gender_contrast", "gender_terms"),
+        *("pronouns", "demographics"),
+    ],
+)
 def test_folding_keeps_every_total(tmp_path: Path, name: str) -> None:
     audit(five_sources(tmp_path / "in.jsonl"), tmp_path / "all")
     audit(tmp_path / "in.jsonl", tmp_path / "one", named=1)
@@ -620,6 +645,8 @@ def test_empty_corpus_gives_every_table(tmp_path: Path) -> None:
     assert found["counts"]["read"] == 0
     assert {entry["name"]: entry["rows"] for entry in found["tables"]} == {
         "corpus": 0,
+        "demographic_terms": 0,
+        "demographics": 0,
         "examples": 0,
         "files": 1,
         "gender": 0,
@@ -628,7 +655,10 @@ def test_empty_corpus_gives_every_table(tmp_path: Path) -> None:
         "gender_terms": 0,
         "languages": 0,
         "lengths": 0,
+        "pronoun_forms": 0,
+        "pronouns": 0,
         "rejects": 0,
+        "reliability": 0,
     }
     assert "<html" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 

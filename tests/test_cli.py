@@ -83,7 +83,7 @@ MISUSES: list[tuple[str, list[str], str]] = [
     (
         "measure",
         ["audit", "IN", "--output", "OUT", "--measures", "gendr"],
-        "unknown measure 'gendr'; there are corpus, gender",
+        "unknown measure 'gendr'; there are corpus, gender, pronouns, demographics",
     ),
     (
         "language",
@@ -574,3 +574,52 @@ def test_lexicon_export_loads_again(source: Path, tmp_path: Path, capsys: Captur
     assert audit(source, tmp_path / "own") == 0
     assert audit(source, tmp_path / "exported", "--lexicon", folder) == 0
     assert rows(tmp_path / "exported", "gender") == rows(tmp_path / "own", "gender")
+
+
+# Pronouns and demographic terms -------------------------------------------------------------------
+
+
+def test_lexicon_show_of_the_other_kinds(capsys: Captured) -> None:
+    assert cli.main(["lexicon", "show", "en", "--kind", "pronouns"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^  feminine: she, her, hers, herself$", out, re.MULTILINE)
+    assert "neopronoun:xe: xe, xem" in out
+    assert cli.main(["lexicon", "show", "eng", "--kind", "demographics"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^  blind \[ability \+ polysemous\]: blind", out, re.MULTILINE)
+    assert cli.main(["lexicon", "show", "eng", "--kind", "demographics", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["descriptors"]["muslim"]["axes"] == ["religion"]
+    assert cli.main(["lexicon", "show", "eng", "--kind", "pronouns", "--form", "SHE"]) == 0
+    assert capsys.readouterr().out.startswith("she  feminine (forms): listed as it stands")
+    assert cli.main(["lexicon", "show", "heb", "--kind", "pronouns"]) == 2
+    assert "no list of pronouns for 'heb'; there are " in capsys.readouterr().err
+
+
+def test_lexicon_check_of_the_other_kinds(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "eng.toml").write_text(
+        "comparable = true\n[forms.first]\nforms = ['I ']\n", encoding="utf-8"
+    )
+    assert cli.main(["lexicon", "check", str(tmp_path), "--kind", "pronouns"]) == 2
+    assert "pronouns eng: [first]: 'I ' is empty or has blanks" in capsys.readouterr().out
+    assert cli.main(["lexicon", "check", str(tmp_path), "--kind", "demographics"]) == 2
+    assert "[comparable] must be a table" in capsys.readouterr().err
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert cli.main(["lexicon", "check", str(empty), "--kind", "demographics"]) == 2
+    assert "no list found; expected <code>.toml files" in capsys.readouterr().err
+
+
+def test_descriptors_of_the_users_own(tmp_path: Path, capsys: Captured) -> None:
+    write_jsonl(tmp_path / "in.jsonl", [{"text": "a mild, hard of hearing reader", "lang": "en"}])
+    own = tmp_path / "own.json"
+    own.write_text('{"ability": {"hearing": ["hard-of-hearing"]}}', encoding="utf-8")
+    asked = ["audit", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out")]
+    assert cli.main([*asked, "--quiet", "--descriptors", str(own)]) == 0
+    found = rows(tmp_path / "out", "demographic_terms", "role", "axis", "concept", "matches")
+    assert found == [(role, "ability", "hard-of-hearing", 1) for role in ("any", "text")]
+    (tmp_path / "empty.json").write_text("{}", encoding="utf-8")
+    capsys.readouterr()
+    asked += ["--overwrite", "--descriptors", str(tmp_path / "empty.json")]
+    assert cli.main(asked) == 2
+    assert "no descriptor in it" in capsys.readouterr().err

@@ -31,6 +31,7 @@ from corpus_assay.reports import (
     formats,
     model,
     render,
+    statistics,
     summary,
     summary_json,
     write_report,
@@ -553,3 +554,85 @@ def test_html_languages() -> None:
 def test_figures_are_plain_data(tmp_path: Path) -> None:
     page = figures.compute(audit.load(multilingual(tmp_path)))
     assert dataclasses.asdict(page)["totals"]["documents"] == 348
+
+
+# Pronouns and demographic terms -------------------------------------------------------------------
+
+
+def who_page(tmp_path: Path) -> model.Figures:
+    return figures.fresh(multilingual(tmp_path))
+
+
+def test_pronouns_have_both_denominators(tmp_path: Path) -> None:
+    """English has 132 documents: 110 hold a gendered pronoun, 128 any, 40 a feminine one."""
+    page = who_page(tmp_path)
+    assert page.pronouns is not None
+    english, hindi = page.pronouns
+    assert (english.language.code, hindi.language.code) == ("eng", "hin")
+    documents = english.language.documents
+    feminine = english.kinds["feminine"]
+    assert feminine.of_documents == statistics.wilson(40, documents)
+    assert feminine.within == statistics.wilson(40, 110)
+    assert english.kinds["gendered"].of_documents == statistics.wilson(110, documents)
+    assert english.kinds["first"].within == statistics.wilson(60, 128)
+    assert english.kinds["neopronoun"].within is None
+    assert english.kinds["neopronoun"].few
+    assert [(name, share.documents) for name, share in english.families] == [("xe", 3)]
+    assert [form.form for form in english.forms[:2]] == ["they", "he"]
+    assert english.comparable
+    assert not hindi.comparable
+    assert "feminine" not in hindi.kinds
+    assert hindi.notes == ("Hindi marks gender on the verb.",)
+
+
+def test_axes_and_terms_are_ranked_where_there_are_enough_documents(tmp_path: Path) -> None:
+    page = who_page(tmp_path)
+    assert page.demographics is not None
+    english = page.demographics[0]
+    assert [axis.axis for axis in english.axes] == [
+        *("religion", "nationality", "race and ethnicity"),
+        *("ability", "age", "sexual orientation"),  # few documents: not ranked
+    ]
+    religion, _, race, ability, *_ = english.axes
+    assert [term.concept for term in religion.terms] == [
+        *("christian", "muslim", "jewish"),
+        *("atheist", "zoroastrian"),
+    ]
+    assert religion.terms[0].share.within == statistics.wilson(25, 40)
+    assert religion.terms[0].examples[0].match == "Christian"
+    assert [term.concept for term in race.terms] == ["roma"]
+    assert [term.concept for term in race.left_out] == ["black", "white"]
+    assert [term.concept for term in ability.terms] == ["handicapped", "wheelchair user"]
+    assert english.any.share.documents == 70
+
+
+def test_the_page_names_what_it_shows_of_pronouns_and_terms(tmp_path: Path) -> None:
+    html = render(multilingual(tmp_path))
+    for shown in (
+        'id="pronouns"',
+        'id="demographics"',
+        "of those with a gendered pronoun",
+        "not comparable",
+        "not in the list",
+        "black</bdi> (18 documents)",
+        "few documents: 2",
+        "Neopronoun families found",
+    ):
+        assert shown in html, shown
+
+
+def test_an_audit_without_pronouns_and_terms(tmp_path: Path) -> None:
+    folder = write_audit(tmp_path, [text("web", "eng", 10, 1)])
+    page = figures.fresh(folder)
+    assert page.pronouns is None
+    assert page.demographics is None
+    assert 'id="pronouns"' not in render(folder)
+    assert summary_json(folder)["languages"][0]["pronouns"] is None
+
+
+def test_pronouns_and_terms_for_machines(tmp_path: Path) -> None:
+    data = summary_json(multilingual(tmp_path))
+    english = next(row for row in data["languages"] if row["language"] == "eng")
+    assert english["pronouns"]["kinds"]["feminine"]["documents"] == 40
+    assert english["demographics"]["religion"]["terms"]["muslim"]["documents"] == 21
+    assert set(english["demographics"]["race and ethnicity"]["left_out"]) == {"black", "white"}

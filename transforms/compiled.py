@@ -295,7 +295,10 @@ def store(language: str, kind: str = NOUNS) -> Path:
 
 
 def main() -> None:
-    """Compile every bundled list whose file is missing or old."""
+    """Compile every bundled list whose file is missing or old; remove files of no list."""
+    wanted = {_path(code, kind) for kind in KINDS for code in _BUNDLED[kind].languages()}
+    for path in set(FOLDER.glob("*.arrow")) - wanted:
+        path.unlink()
     for kind in KINDS:
         for language in _BUNDLED[kind].languages():
             if _stored(language, kind) is None:

@@ -1004,6 +1004,17 @@ def fill_table(  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _same_bytes(data, start, end, known_start, known_end):  # type: ignore[no-untyped-def]
+    """Whether a word is written as one that is known, which is empty where none is."""
+    if known_end - known_start != end - start:
+        return False
+    for k in range(end - start):
+        if data[np.uint64(start + k)] != data[np.uint64(known_start + k)]:
+            return False
+    return True
+
+
+@njit(**_KERNEL)
 def match(  # type: ignore[no-untyped-def]
     data,
     profiles,
@@ -1040,6 +1051,10 @@ def match(  # type: ignore[no-untyped-def]
     n = 0
     folded, source, classes = scratch()
     path = np.empty(longest, np.int64)
+    # Where each word of the lexicon was met before in this batch: the same bytes fold alike, and
+    # frequent words are mostly spelt one way.
+    known_starts = np.zeros(code_offsets.size, np.uint32)
+    known_ends = np.zeros(code_offsets.size, np.uint32)
     for part in range(token_offsets.size - 1):
         table = part_table[part]
         if table < 0:
@@ -1084,14 +1099,19 @@ def match(  # type: ignore[no-untyped-def]
             # Only what matches to the end is compared; most first words lead nowhere.
             at = word
             while best >= 0 and at <= best_last:
-                length = fold_word(data, starts[at], ends[at], base, folded, source, classes)
-                text_word = path[at - word]
-                first_code = code_offsets[text_word]
-                if length != code_offsets[text_word + 1] - first_code:
-                    best = np.int32(-1)
-                for k in range(length):
-                    if best >= 0 and folded[k] != codes[first_code + k]:
+                text_word = np.uint64(path[at - word])
+                if not _same_bytes(
+                    data, starts[at], ends[at], known_starts[text_word], known_ends[text_word]
+                ):
+                    length = fold_word(data, starts[at], ends[at], base, folded, source, classes)
+                    first_code = code_offsets[text_word]
+                    if length != code_offsets[text_word + np.uint64(1)] - first_code:
                         best = np.int32(-1)
+                    for k in range(length):
+                        if best >= 0 and folded[k] != codes[first_code + k]:
+                            best = np.int32(-1)
+                    if best >= 0:
+                        known_starts[text_word], known_ends[text_word] = starts[at], ends[at]
                 at += 1
             if best >= 0:
                 entries[n] = best

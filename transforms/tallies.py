@@ -71,7 +71,7 @@ class Moments(NamedTuple):
         kernels.ratio_moments(cells.numbers, keys, values, tokens, words, sums)
         present = np.unique(keys)
         nothing = np.zeros(values.shape[1], np.bool_)
-        nulls = ~np.array([covered.get(language, nothing) for language in groups.second])
+        nulls = ~np.array([covered.get(code, nothing) for code in groups.second], np.bool_)
         nulls = nulls.reshape(len(groups), values.shape[1])
         return cls(key_columns(groups, present), sums[present], nulls[present // CELL_ROLES])
 
@@ -193,9 +193,14 @@ class Lists(NamedTuple):
         cases, first = entries.column("case").to_numpy(), matcher.canonical
         numbers = np.arange(len(first), dtype=np.int32)
         upper, lower = numbers.copy(), numbers.copy()
-        for case, choice in ((kernels.CAPITALISED, upper), (kernels.LOWERCASE, lower)):
+        for case, choices in (
+            (0, (upper, lower)),
+            (kernels.CAPITALISED, (upper,)),
+            (kernels.LOWERCASE, (lower,)),
+        ):
             of = np.flatnonzero((cases == case) & (first >= 0))
-            choice[first[of]] = of
+            for choice in choices:
+                choice[first[of]] = of
         sizes = [len(table) for table in tables.values()]
         languages = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         return cls(matcher, entries, upper, lower, upper != lower, languages)
