@@ -96,14 +96,13 @@ def inflect(word: Word) -> Iterator[Inflected]:
 # Words that describe ------------------------------------------------------------------------------
 
 ADJECTIVE_KEYS = {
-    "class": "country: a name of a country, not made alone but after nouns for persons; else a word "
-    "or phrase that stands as it is",
+    "class": "country: a name of a country, not made alone but after nouns for persons; else a "
+    "word or phrase that stands as it is",
     "spelling": KEYS["spelling"],
 }
 
 PERSONS = (
     "người", "dân", "người dân", "công dân", "cư dân", "gốc", "người gốc", "quốc tịch",
-   
     "phụ nữ", "đàn ông", "cô gái", "chàng trai", "thanh niên", "trẻ em", "sinh viên",
     "du học sinh", "học sinh", "du khách", "khách du lịch", "nhà văn", "nhà thơ",
     "tiểu thuyết gia", "nhà báo", "phóng viên", "nghệ sĩ", "hoạ sĩ", "nhạc sĩ", "ca sĩ",

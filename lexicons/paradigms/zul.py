@@ -32,6 +32,9 @@ A noun is augment + class prefix + stem: u-mu-ntu person, a-ba-ntu persons. Clas
 - **Nouns in owe-** keep o-/a- as an augment (nowesifazane, kowesifazane, labesifazane). Without it
   they are also attributes (umdlali wesifazane, a female player), so that wesifazane and besifazane
   are made after a demonstrative or "other" only (lo wesifazane, omunye wesifazane).
+- **Adjectives** of a place are possessives on its locative: eMelika, waseMelika (American, of
+  America), with the concords of all classes and their relatives (eyaseMelika). The persons are
+  nouns (owaseMelika, abaseMelika).
 - **Diminutive** -nyana / -anyana is given as a word of its own (umfanyana).
 
 Not made: -kazi and augmentatives (other words), future concords (uzoba nengane is two words), the
@@ -45,7 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus_assay.lexicons.paradigms import PLURAL, Inflected, Word
+from corpus_assay.lexicons.paradigms import FORMS, PLURAL, Inflected, Word
 from corpus_assay.lexicons.paradigms.bantu import KEYS as SHARED_KEYS
 from corpus_assay.lexicons.paradigms.bantu import Noun, Pair, numbers
 
@@ -225,3 +228,19 @@ def _located(noun: Noun, head: str, stem: str, in_place: bool) -> Iterator[tuple
         yield made, "locative e-…-ini"
         for prefix in LOCATIVE_STACK:
             yield f"{prefix}s{made}", f"{prefix}s- + locative e-…-ini"
+
+
+ADJECTIVE_KEYS: dict[str, str] = {}
+
+ADJECTIVE_CONCORDS = ("wa", "ba", "ya", "la", "a", "sa", "za", "lwa", "bwa", "kwa")
+ADJECTIVE_RELATIVES = ("eya", "ela", "esa", "eza", "olwa", "okwa", "obwa")
+"""Those of owa- and aba- are nouns, those of awa- are rare."""
+
+
+def inflect_adjective(word: Word) -> Iterator[Inflected]:
+    """The adjective of a place, whose locative is the lemma; other lemmas as they stand."""
+    if not word.lemma.startswith("e"):
+        yield Inflected(word.lemma, FORMS, "lemma")
+        return
+    for concord in (*ADJECTIVE_CONCORDS, *ADJECTIVE_RELATIVES):
+        yield Inflected(f"{concord}s{word.lemma}", FORMS, f"{concord}s- + locative")
