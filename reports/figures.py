@@ -578,7 +578,8 @@ class _Word:
 
 
 def _terms(audit: Audit) -> tuple[dict[str, list[_Word]], dict[str, int]]:
-    """Words by language, most frequent first, and matches of ambiguous forms, each counted once."""
+    """Words by language, most frequent first, and matches of forms that stand in more than one
+    class, each counted once."""
     if not audit.has_gender:
         return {}, {}
     words: dict[tuple[str, ...], _Word] = {}
@@ -587,19 +588,18 @@ def _terms(audit: Audit) -> tuple[dict[str, list[_Word]], dict[str, int]]:
         gender, concept, lemma = row["gender"], row["concept"] or "", row["lemma"]
         word = _Word(gender, concept, lemma, row["matches_sum"], row["documents_sum"])
         words[row["language"], gender, concept, lemma] = word
-    ambiguous: dict[str, int] = defaultdict(int)
-    once: dict[tuple[str, str], int] = {}
+    by_class: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in _summed(audit.tables["gender_forms"], (*names, "form", "ambiguous")):
         found = words.get((row["language"], row["gender"], row["concept"] or "", row["lemma"]))
         if found is None:
             continue
         found.forms.append((row["form"], row["matches_sum"]))
         found.ambiguous |= row["ambiguous"]
-        if row["ambiguous"]:
-            form = (row["language"], row["form"])
-            once[form] = max(once.get(form, 0), row["matches_sum"])
-    for (language, _), matches in once.items():
-        ambiguous[language] += matches
+        by_class[row["language"], row["form"]][row["gender"]] += row["matches_sum"]
+    ambiguous: dict[str, int] = defaultdict(int)
+    for (language, _), matches in by_class.items():
+        if len(matches) > 1:
+            ambiguous[language] += max(matches.values())
     by_language: dict[str, list[_Word]] = defaultdict(list)
     for key, word in words.items():
         word.forms.sort(key=lambda form: (-form[1], form[0]))

@@ -215,7 +215,7 @@ def test_help_is_fast() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["audit", "--help"], ["audit"], ["lexicon", "list"]],
+    [["--help"], ["--version"], ["audit", "--help"], ["audit"], ["lexicon", "list", "--help"]],
     ids=" ".join,
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str]) -> None:
@@ -490,15 +490,16 @@ def test_report_again_gives_the_same_bytes(source: Path, tmp_path: Path, capsys:
 def test_lexicon_list(capsys: Captured) -> None:
     assert cli.main(["lexicon", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["code", "language", "concepts", "forms", "absent"]
+    assert lines[0].split() == ["code", "language", "concepts", "words", "forms", "absent"]
     assert len(lines) == 1 + 55
     assert cli.main(["lexicon", "list", "--json"]) == 0
     listed = {row["language"]: row for row in json.loads(capsys.readouterr().out)}
     assert len(listed) == 55
-    assert listed["eng"] | {"forms": 0} == {
+    assert listed["eng"] | {"forms": 0, "lemmas": 0, "concepts": 0} == {
         "language": "eng",
         "name": "English",
-        "concepts": 32,
+        "concepts": 0,
+        "lemmas": 0,
         "forms": 0,
         "absent": [],
     }

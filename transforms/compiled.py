@@ -285,7 +285,7 @@ def store(language: str, kind: str = NOUNS) -> Path:
     table = lexicon.entries.replace_schema_metadata({"about": about})
     path = _path(language, kind)
     path.parent.mkdir(exist_ok=True)
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=19))
     with (
         pa.OSFile(str(path), "wb") as file,
         pa.ipc.new_file(file, table.schema, options=options) as out,

@@ -130,9 +130,10 @@ def sources(language: str) -> dict[str, bytes]:
         if name in found or not _module(name).is_file():
             continue
         found[name] = _module(name).read_bytes()
-        pending += re.findall(r"paradigms\.(\w+)", found[name].decode())
-        for names in re.findall(r"paradigms import \(?([\w,\s]+)", found[name].decode()):
-            pending += [part.strip() for part in names.split(",")]
+        text = found[name].decode()
+        pending += re.findall(r"paradigms\.(\w+)", text)
+        for names in re.findall(r"paradigms import (?:\(([^)]*)\)|([^\n]*))", text):
+            pending += re.findall(r"\w+", "".join(names))
     return found
 
 
