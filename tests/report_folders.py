@@ -370,10 +370,14 @@ WHO_EXAMPLES = [
 ]
 
 RELIABILITY = {
-    "eng": ("eng", "f" * 64, True, "UD English PUD", 70, 71, 48, 50, "NTREX-128")
-    + (1.0, 23, 23, 1.0, 51, 51, 1.0, 65, 65),
-    "deu": ("deu", "f" * 64, True, None, None, None, None, None, "NTREX-128")
-    + (0.96, 22, 23, None, 0, 51, 0.75, 57, 65),
+    "eng": (
+        *("eng", "f" * 64, True, "UD English PUD", 70, 71, 48, 50, "NTREX-128"),
+        *(1.0, 23, 23, 1.0, 51, 51, 1.0, 65, 65),
+    ),
+    "deu": (
+        *("deu", "f" * 64, True, None, None, None, None, None, "NTREX-128"),
+        *(0.96, 22, 23, None, 0, 51, 0.75, 57, 65),
+    ),
 }
 """Rows of ``reliability``; every other language was not measured."""
 

@@ -34,7 +34,7 @@ BY_HAND = [
     ("STRASSE, Straße und Strasse: Die Großmutter und die GROSSMUTTER sagten dem Mann »Ja!«",
      "deu", 13, 5, 2, 1, 0, 3),
     # ISPARTA lı kadın İstanbul da KIZ ve kız ERKEK Kardeş; ; , . !; kadın KIZ kız; ERKEK;
-    # Kardeş (sibling). With the full stop between them, ERKEK. Kardeş is not erkek kardeş (brother).
+    # Kardeş (sibling). With the full stop between them, that is not erkek kardeş.
     ("ISPARTA'lı kadın İstanbul'da; KIZ ve kız, ERKEK. Kardeş!", "tur", 10, 4, 3, 1, 1, 5),
     # kiz, with a dotted i, is no Turkish girl; erkek kardeş is one match, masculine only.
     ("kiz KİZ erkek kardeş", "tur", 4, 0, 0, 1, 0, 1),

@@ -16,7 +16,7 @@ LANGUAGES = gender.bundled_languages()
 
 
 def test_rank_correlation_with_ties() -> None:
-    """Ranks 1.5 1.5 3 4 and 1 2.5 2.5 4: Σd² = 1.5 gives no tie correction, Pearson of ranks does."""
+    """Ranks 1.5 1.5 3 4 and 1 2.5 2.5 4: the correlation of the ranks, as ties ask for."""
     first, second = np.array([0, 0, 1, 5]), np.array([0, 2, 2, 9])
     ranks = np.array([1.5, 1.5, 3, 4]), np.array([1, 2.5, 2.5, 4])
     covariance = ((ranks[0] - 2.5) * (ranks[1] - 2.5)).sum()
