@@ -16,9 +16,9 @@ Persons are in class 1/2 or are words without a prefix that agree with it:
   mke and mume: -o, -we (mkeo, mumewe); mwana: mwanangu, mwanao, mwanawe, mwanae, mwanetu, mwanenu.
 - The locative -ni is not used on persons. Nouns have no cases and no prefixes but the class prefix.
 
-- **Adjectives** of persons take the prefixes of class 1/2 like nouns (mrefu, warefu) and are entries
-  with both. The name of a country is its adjective after -a; marked with ``name`` it is made only
-  after a noun for persons (raia wa Marekani, wanajeshi wa Marekani).
+- **Adjectives** of persons take the prefixes of class 1/2 like nouns (mrefu, warefu) and are
+  entries with both. The name of a country is its adjective after -a; marked with ``name`` it is
+  made only after a noun for persons (raia wa Marekani, wanajeshi wa Marekani).
 
 Not made: augmentatives (jitu), the derived u- nouns of quality (utoto childhood). Check with
 Ashton, Swahili Grammar (1944).
