@@ -559,9 +559,13 @@ def _show_terms(arguments: argparse.Namespace) -> int:
 
 
 def _print_notes(words: FormList) -> None:
-    """The notes of a list, and its forms that have a reason."""
+    """The notes of a list, and its forms that have a reason; of ambiguous nouns also how often
+    they meant a person in gold text, where that was measured."""
+    from corpus_assay.lexicons.gender import Lexicon
+    from corpus_assay.lexicons.reliability import meaning_shares
     from corpus_assay.reports.formats import visible
 
+    shares = meaning_shares() if isinstance(words, Lexicon) else {}
     for note in words.notes:
         print(f"- {visible(note, 1000)}")
     for heading, reasons in (
@@ -571,7 +575,9 @@ def _print_notes(words: FormList) -> None:
         ("Counted only without a capital", words.lowercase),
     ):
         for text, reason in reasons.items():
-            print(f"{heading}: {visible(text)}: {visible(reason, 1000)}")
+            share = shares.get((words.language, text)) if reasons is words.ambiguous else None
+            gold = f" ({share.part} of {share.whole} in gold text meant it)" if share else ""
+            print(f"{heading}: {visible(text)}: {visible(reason, 1000)}{gold}")
     if words.block:
         print(f"Not counted inside: {', '.join(visible(text) for text in words.block)}")
 

@@ -624,3 +624,12 @@ def test_descriptors_of_the_users_own(tmp_path: Path, capsys: Captured) -> None:
     asked += ["--overwrite", "--descriptors", str(tmp_path / "empty.json")]
     assert cli.main(asked) == 2
     assert "no descriptor in it" in capsys.readouterr().err
+
+
+def test_lexicon_show_says_how_often_an_ambiguous_form_meant_it(capsys: Captured) -> None:
+    assert cli.main(["lexicon", "show", "fra"]) == 0
+    assert re.search(
+        r"^Counted, and also: femme: .* in gold text meant it\)$",
+        capsys.readouterr().out,
+        re.MULTILINE,
+    )
