@@ -39,7 +39,7 @@ from corpus_assay.pipelines.sources import InputError, ReadOptions
 from corpus_assay.reports import render
 from corpus_assay.transforms.corpus import SOURCES
 from corpus_assay.transforms.language import LanguageOptions
-from corpus_assay.transforms.registry import MeasureOptions
+from corpus_assay.transforms.registry import MEASURES, MeasureOptions
 
 WORDS = {
     language: tuple(words.split())
@@ -424,7 +424,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def audit_url(source: Path | str, output: str, *, overwrite: bool = False) -> run.Audit:
     options = MeasureOptions(language=LanguageOptions(detect="never"))
-    config = AuditConfig(ReadOptions(), ("corpus", "gender"), options, staging="")
+    config = AuditConfig(ReadOptions(), tuple(MEASURES), options, staging="")
     return run.audit([str(source)], output, config, overwrite=overwrite)
 
 
