@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import regex
 from audit_runs import audit as run_audit
@@ -184,3 +186,12 @@ def test_a_dataset_that_looks_like_a_formula_is_harmless() -> None:
     rows_.append({"dataset": "=1+1", "lang": "eng", "total": 3})
     content = gender_gap.csv_bytes(gender_gap.pa.Table.from_pylist(rows_, gender_gap.SCHEMA))
     assert content.splitlines()[1].startswith(b"'=1+1,eng,")
+
+
+def test_text_that_is_cut_off_is_repaired_and_counted_too(tmp_path: Path) -> None:
+    raw = pa.array([b"A woman. Then \xff a man.", b"A man."], pa.binary())
+    texts = pa.Array.from_buffers(pa.string(), 2, raw.buffers())
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    arguments = ["audit", str(tmp_path / "a.parquet"), "--output", str(tmp_path / "out")]
+    assert cli.main([*arguments, "--language", "en", "--quiet", "--gender-gap-compatible"]) == 0
+    assert rows(tmp_path / "out", "files", "audited", "repaired") == [(2, 1)]

@@ -84,11 +84,18 @@ def first_sentences(batch: pa.RecordBatch) -> pa.RecordBatch:
 
     What a sentence is, `kernels.first_sentence` says; line breaks are white space. The
     Gender-GAP Pipeline counts no more of a text (`--gender-gap-compatible`).
+
+    Raises `InvalidTextError` where a text is not valid UTF-8: the tokeniser would not see what is
+    cut off, and the record would not be counted as repaired.
     """
     lists = batch.column("parts")
     offsets = lists.offsets.to_numpy()
     parts = lists.values.slice(offsets[0], offsets[-1] - offsets[0])
     text = parts.field("text")
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        raise InvalidTextError from None
     _, offset_buffer, data_buffer = text.buffers()
     edges = np.frombuffer(offset_buffer or bytes(4), np.int32)[text.offset :][: len(text) + 1]
     data = np.frombuffer(data_buffer or b"", np.uint8)
