@@ -79,7 +79,12 @@ class AuditConfig:
     always: frozenset[str] = field(default_factory=frozenset)
 
     @property
-    def specs(self) -> dict[str, TableSpec]:
-        """Every table that workers fill, by name."""
+    def first_specs(self) -> dict[str, TableSpec]:
+        """Every table that the first look at the texts fills, by name."""
         own = {spec.name: spec for spec in (FILE_COUNTS, REJECTS)}
         return own | registry.tables(self.measures)
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Every table that workers fill, by name."""
+        return self.first_specs | registry.second_tables(self.measures)

@@ -199,12 +199,20 @@ def _reliability(used: Sequence[str], lexicons: Mapping[str, compiled.CompiledLe
 
 def _shown(config: AuditConfig) -> list[TableSpec]:
     """The tables that stand in the audit."""
-    hidden = {SOURCES.name}
+    hidden = {SOURCES.name} | {name for name, spec in config.specs.items() if spec.hidden}
     if not config.options.slice_by:
         hidden |= {name for name in config.specs if name.endswith("_slices")}
     shown = [spec for name, spec in config.specs.items() if name not in hidden]
     shown += [RELIABILITY] if "gender" in config.measures else []
     return sorted(shown, key=lambda spec: spec.name)
+
+
+def whole_table(folder: str, spec: TableSpec) -> pa.Table:
+    """A written table, all parts of it; for tables whose size is bounded."""
+    parts = [_table(storage.join(folder, path)) for path in _parts(folder, spec)]
+    # The schema of a file may say less of nulls than ours.
+    cast = [part.select(spec.schema.names).cast(spec.schema) for part in parts]
+    return pa.concat_tables([spec.schema.empty_table(), *cast])
 
 
 def _parts(folder: str, spec: TableSpec) -> list[str]:
@@ -243,6 +251,7 @@ def manifest_of(
     created: str,
     seconds: float,
     weights: Mapping[str, float] | None,
+    passes: Sequence[str],
 ) -> dict[str, Any]:
     """The content of ``audit.json`` for finished tables.
 
@@ -277,7 +286,7 @@ def manifest_of(
             "unicode": unicode.VERSION,
             **{name.replace("-", "_"): version(name) for name in _packages(config)},
         },
-        "passes": ["documents, languages, words and lexicons: every text once"],
+        "passes": list(passes),
         "counts": counts,
         "languages": {
             code: _language(code, code in lexicons)
@@ -405,7 +414,7 @@ def _warnings(
 
 def records(folder: str) -> dict[str, int]:
     """Records read, audited, rejected and repaired, from the table ``files``."""
-    files = _table(storage.join(folder, table_path(FILE_COUNTS, 0)))
+    files = whole_table(folder, FILE_COUNTS)
     return {name: _sum(files, name) for name in ("read", "audited", "rejected", "repaired")}
 
 

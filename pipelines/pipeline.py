@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from corpus_assay.pipelines import finish, storage
 from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
-from corpus_assay.pipelines.units import WorkUnit, analyzer, audit_unit
+from corpus_assay.pipelines.units import FIRST, Look, WorkUnit, analyzer, audit_unit
 from corpus_assay.transforms import additive
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import SOURCE_SLICE, SOURCES
@@ -34,27 +34,29 @@ class AuditUnits(beam.DoFn):
     A unit whose partial tables are stored already (a retry, a resumed run) is not audited again.
     """
 
-    def __init__(self, config: AuditConfig) -> None:
+    def __init__(self, config: AuditConfig, look: Look = FIRST) -> None:
         self._config = config
+        self._look = look
         self._documents = beam.metrics.Metrics.counter("corpus_assay", "documents")
         self._rejected = beam.metrics.Metrics.counter("corpus_assay", "rejected")
 
     def setup(self) -> None:
-        analyzer(self._config)
+        analyzer(self._config, self._look)
 
     def process(self, unit: WorkUnit) -> Iterator[Keyed]:
-        config = self._config
-        path = storage.join(config.staging, "units", f"{unit.name(config)}.arrows")
+        config, look = self._config, self._look
+        path = storage.join(config.staging, "units", f"{unit.name(config, look)}.arrows")
         stored = storage.read(path)
         if stored is None:
-            tables = audit_unit(unit, config)
+            tables = audit_unit(unit, config, look)
             storage.write(path, storage.pack(tables))
         else:
             tables = storage.unpack(stored)
-        files = tables["files"]
-        self._documents.inc(pc.sum(files.column("audited")).as_py() or 0)
-        self._rejected.inc(pc.sum(files.column("rejected")).as_py() or 0)
-        yield from _shards(config.specs, tables, config.shards)
+        if look.first:
+            files = tables["files"]
+            self._documents.inc(pc.sum(files.column("audited")).as_py() or 0)
+            self._rejected.inc(pc.sum(files.column("rejected")).as_py() or 0)
+        yield from _shards(look.specs(config), tables, config.shards)
 
 
 def _shards(
@@ -228,22 +230,48 @@ def build(pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfi
     table while writing, whose rows are bounded by the named sources, languages and lexicon, or
     one of its `PARTS` where it grows with the corpus.
     """
-    specs = config.specs
-    merged = (
-        pipeline
-        | "Work units" >> beam.Create(list(units), reshuffle=True)
-        | "Audit" >> beam.ParDo(AuditUnits(config))
-        | "Merge partial tables" >> Merge(specs)
-    )
+    merged = _merged(pipeline, units, config, FIRST)
     named = (
         merged
         | "Source sizes" >> beam.Filter(lambda keyed: keyed[0][0] == SOURCES.name)
         | "Their tables" >> beam.Map(lambda keyed: keyed[1])
         | "Largest" >> beam.CombineGlobally(LargestSources(config.named))
     )
+    _write(merged, named, config)
+
+
+def build_second(
+    pipeline: beam.Pipeline,
+    units: Sequence[WorkUnit],
+    config: AuditConfig,
+    look: Look,
+    named: dict[str, frozenset[str]],
+) -> None:
+    """Add a second look at all texts, whose selections are stored, to a pipeline.
+
+    `named` are the sources and slice values that kept their name in the first look. Memory as in
+    `build`, and the selections.
+    """
+    _write(
+        _merged(pipeline, units, config, look), pipeline | "Named" >> beam.Create([named]), config
+    )
+
+
+def _merged(
+    pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfig, look: Look
+) -> beam.PCollection:
+    return (
+        pipeline
+        | "Work units" >> beam.Create(list(units), reshuffle=True)
+        | "Audit" >> beam.ParDo(AuditUnits(config, look))
+        | "Merge partial tables" >> Merge(look.specs(config))
+    )
+
+
+def _write(merged: beam.PCollection, named: beam.PCollection, config: AuditConfig) -> None:
     _ = (
         merged
         | "Fold small sources" >> beam.ParDo(Fold(config), named=beam.pvalue.AsSingleton(named))
-        | "Merge tables" >> Merge(specs)
+        | "Merge tables" >> Merge(config.specs)
         | "Write" >> beam.ParDo(WriteTables(config))
     )

@@ -41,11 +41,12 @@ class Display:
     """Shows a line on stderr while the block runs, where stderr is a terminal.
 
     Documents, megabytes of text a second, share of the input's bytes done, and the time left if
-    the rest goes as fast.
+    the rest goes as fast; before them the label of what runs.
     """
 
-    def __init__(self, total_bytes: int, *, quiet: bool = False) -> None:
+    def __init__(self, total_bytes: int, label: str = "", *, quiet: bool = False) -> None:
         self._total = total_bytes
+        self._label = label
         self._enabled = not quiet and sys.stderr.isatty()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, daemon=True)
@@ -76,7 +77,8 @@ class Display:
         text = counters.text_bytes - self._at[1]
         done = counters.input_bytes - self._at[2]
         share = min(done / self._total, 1.0) if self._total else 1.0
-        parts = [f"{share:4.0%}", f"{documents:,} documents", f"{text / 1e6 / elapsed:,.0f} MB/s"]
+        parts = [self._label] if self._label else []
+        parts += [f"{share:4.0%}", f"{documents:,} documents", f"{text / 1e6 / elapsed:,.0f} MB/s"]
         if 0.01 < share < 1:
             parts.append(f"about {_duration(elapsed * (1 - share) / share)} left")
         return "  ".join(parts)

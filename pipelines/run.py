@@ -7,7 +7,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
-from corpus_assay.pipelines import finish, pipeline, storage
+from corpus_assay.pipelines import finish, passes, pipeline, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.progress import Display
@@ -137,12 +137,18 @@ def audit(
     begin = time.monotonic()
     with _workplace(output, overwrite) as staging:
         config = replace(config, staging=staging)
-        # Only workers in this process can be seen from here.
-        with Display(sum(file.size for file in files), quiet=quiet or not in_process):
-            _run(units, config, runner, options)
-        finish.complete_tables(staging, config, files)
+        size = sum(file.size for file in files)
+
+        def run(build: Callable[[beam.Pipeline], None], label: str = "") -> None:
+            # Only workers in this process can be seen from here.
+            with Display(size, label, quiet=quiet or not in_process):
+                _run(build, runner, options)
+
+        run(lambda built: pipeline.build(built, units, config))
         _refuse_nothing_read(staging, files)
-        storage.remove(staging, "units")
+        done = passes.run_all(passes.Run(units, config, run))
+        finish.complete_tables(staging, config, files)
+        storage.remove(staging, "units", "selections")
         manifest = finish.manifest_of(
             staging,
             config,
@@ -150,6 +156,7 @@ def audit(
             created=created,
             seconds=time.monotonic() - begin,
             weights=weights,
+            passes=done,
         )
         if storage.is_remote(staging):
             _write_remotely(staging, manifest)
@@ -216,15 +223,13 @@ def _workplace(output: str, overwrite: bool) -> Iterator[str]:
     yield output
 
 
-def _run(
-    units: Sequence[WorkUnit], config: AuditConfig, runner: str, options: PipelineOptions
-) -> None:
+def _run(build: Callable[[beam.Pipeline], None], runner: str, options: PipelineOptions) -> None:
     # What goes wrong in this process is raised; elsewhere the log may be all there is.
     level = logging.CRITICAL if runner == "direct" else logging.ERROR
     logging.getLogger("apache_beam").setLevel(level)
     try:
         built = beam.Pipeline(runner=_runner(runner, options), options=options)
-        pipeline.build(built, units, config)
+        build(built)
         result = built.run()
         state = result.wait_until_finish()
     except (KeyboardInterrupt, SystemExit):

@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus_assay.pipelines import storage
 from corpus_assay.pipelines.config import FILE_COUNTS, REJECTS, AuditConfig
 from corpus_assay.pipelines.progress import counters
 from corpus_assay.pipelines.sources import Span, read_unit
 from corpus_assay.transforms import registry
-from corpus_assay.transforms.additive import Merger
+from corpus_assay.transforms.additive import Merger, TableSpec
 from corpus_assay.transforms.documents import InvalidTextError, repair
 from corpus_assay.transforms.registry import MeasureOptions
 
@@ -32,10 +33,40 @@ class WorkUnit:
     number: int
     spans: tuple[Span, ...]
 
-    def name(self, config: AuditConfig) -> str:
+    def name(self, config: AuditConfig, look: Look) -> str:
         """Name of its partial tables, which changes with the input and with what is asked."""
-        asked = (self.spans, config.read, config.measures, config.options)
+        asked = (self.spans, config.read, config.measures, config.options, look)
         return f"unit-{self.number:06}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One reading of all texts: the first, or a second one at what the first selected.
+
+    ``selected`` names the measures that look again, with the digest of the selection of each,
+    which is stored below the staging folder (`selection_path`). The first look has none.
+    """
+
+    selected: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the first look."""
+        return not self.selected
+
+    def specs(self, config: AuditConfig) -> dict[str, TableSpec]:
+        """The tables that it fills."""
+        if self.first:
+            return config.first_specs
+        return registry.second_tables(tuple(name for name, _ in self.selected))
+
+
+FIRST = Look()
+
+
+def selection_path(config: AuditConfig, measure: str) -> str:
+    """Where the selection for the second look of a measure is stored."""
+    return storage.join(config.staging, "selections", f"{measure}.arrows")
 
 
 @lru_cache(maxsize=4)
@@ -45,10 +76,27 @@ def _analyzer(
     return registry.analyzer(measures, options)
 
 
-def analyzer(config: AuditConfig) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
-    """The analyzer of an audit, compiled once in a process."""
+_second: dict[tuple[Look, MeasureOptions], Callable[[pa.RecordBatch], dict[str, pa.Table]]] = {}
+
+
+def analyzer(
+    config: AuditConfig, look: Look = FIRST
+) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    """The analyzer of one look of an audit, compiled once in a process."""
     with _building:
-        return _analyzer(config.measures, config.options)
+        if look.first:
+            return _analyzer(config.measures, config.options)
+        if (look, config.options) not in _second:
+            _second.clear()  # the selection of an earlier audit is of no use
+            selections = {}
+            for name, _ in look.selected:
+                path = selection_path(config, name)
+                content = storage.read(path)
+                if content is None:
+                    raise FileNotFoundError(path)
+                selections[name] = storage.unpack(content)
+            _second[look, config.options] = registry.second_analyzer(selections, config.options)
+        return _second[look, config.options]
 
 
 @lru_cache(maxsize=4)
@@ -56,35 +104,38 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="assay")
 
 
-def audit_unit(unit: WorkUnit, config: AuditConfig) -> dict[str, pa.Table]:
-    """The merged tables of one unit, by name; every table of `AuditConfig.specs` is there.
+def audit_unit(unit: WorkUnit, config: AuditConfig, look: Look = FIRST) -> dict[str, pa.Table]:
+    """The merged tables of one unit, by name; every table of the look is there.
 
     Uses ``config.threads`` threads, this one among them: it reads, hands batches to the others,
     and analyses one itself when enough of them wait. Kernels and Arrow release the lock of the
     interpreter. Memory: at most ``2 * threads`` batches and what is made of the ``threads`` that
     are being analysed (about five times ``batch_bytes`` each), and the unit's tables.
     """
-    analyze = analyzer(config)
-    merger = Merger(config.specs.values(), limit=16)
+    analyze = analyzer(config, look)
+    specs = look.specs(config)
+    merger = Merger(specs.values(), limit=16)
     waiting: deque[tuple[Future[dict[str, pa.Table]], pa.RecordBatch]] = deque()
     others = config.threads - 1
     try:
         for chunk in read_unit(unit.spans, config.read):
-            merger.add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
+            if look.first:
+                merger.add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
             counters.add(input_bytes=chunk.consumed)
             while waiting and waiting[0][0].done():
                 merger.add(waiting.popleft()[0].result())
             if not chunk.batch.num_rows:
                 continue
             if len(waiting) < 2 * others:
-                future = _pool(others).submit(_analyze_batch, analyze, chunk.batch)
+                future = _pool(others).submit(_analyze_batch, analyze, chunk.batch, look)
                 waiting.append((future, chunk.batch))
             else:
-                merger.add(_analyze_batch(analyze, chunk.batch))
+                merger.add(_analyze_batch(analyze, chunk.batch, look))
         while waiting:
             # The last ones are taken back from the others, so that nobody waits for them.
             future, batch = waiting.pop()
-            merger.add(_analyze_batch(analyze, batch) if future.cancel() else future.result())
+            tables = _analyze_batch(analyze, batch, look) if future.cancel() else future.result()
+            merger.add(tables)
     finally:
         for future, _ in waiting:
             future.cancel()
@@ -92,13 +143,15 @@ def audit_unit(unit: WorkUnit, config: AuditConfig) -> dict[str, pa.Table]:
 
 
 def _analyze_batch(
-    analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]], batch: pa.RecordBatch
+    analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]], batch: pa.RecordBatch, look: Look
 ) -> dict[str, pa.Table]:
     try:
         tables = analyze(batch)
     except InvalidTextError:
         batch, rows = repair(batch)
-        tables = analyze(batch) | {FILE_COUNTS.name: _repaired(batch, rows)}
+        tables = analyze(batch)
+        if look.first:
+            tables[FILE_COUNTS.name] = _repaired(batch, rows)
     text = batch.column("parts").values.field("text")
     counters.add(documents=batch.num_rows, text_bytes=text.nbytes)
     return tables

@@ -34,6 +34,7 @@ class TableSpec:
               the `keep` rows of a key with the smallest ``rank``; ``union`` keeps all rows
     keep      rows a key keeps under ``smallest``
     grows     the table grows with the corpus and is written as a folder of parts
+    hidden    the table serves a later pass and does not stand in the audit
     """
 
     name: str
@@ -42,6 +43,7 @@ class TableSpec:
     merge: Literal["sum", "smallest", "union"] = "sum"
     keep: int = 0
     grows: bool = False
+    hidden: bool = False
 
     @property
     def schema(self) -> pa.Schema:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -48,12 +48,32 @@ class MeasureOptions:
     descriptors: str | None = None
 
 
+Tables = Mapping[str, pa.Table]
+"""Merged tables by name."""
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second look at every text, at what the first look found worth it.
+
+    tables    the tables it fills
+    prepare   from the merged tables of the measure's first look to the selection, small tables
+              that every worker loads; an empty one spares the second look
+    analyzer  makes the analyzer of the second look from options and selection
+    """
+
+    tables: tuple[TableSpec, ...]
+    prepare: Callable[[Tables, MeasureOptions], dict[str, pa.Table]]
+    analyzer: Callable[[MeasureOptions, Tables], Analyzer]
+
+
 @dataclass(frozen=True)
 class Measure:
-    """A measure: the tables it fills and how to make its analyzer."""
+    """A measure: the tables it fills, how to make its analyzer, and whether it looks twice."""
 
     tables: tuple[TableSpec, ...]
     analyzer: Callable[[MeasureOptions], Analyzer]
+    second: Second | None = None
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -102,8 +122,14 @@ MEASURES: Mapping[str, Measure] = {
 
 
 def tables(measures: tuple[str, ...]) -> dict[str, TableSpec]:
-    """The tables of the named measures, by name."""
+    """The tables that the first look of the named measures fills, by name."""
     return {spec.name: spec for name in measures for spec in MEASURES[name].tables}
+
+
+def second_tables(measures: tuple[str, ...]) -> dict[str, TableSpec]:
+    """The tables that the second look of the named measures fills, by name."""
+    seconds = [second for name in measures if (second := MEASURES[name].second)]
+    return {spec.name: spec for second in seconds for spec in second.tables}
 
 
 def analyzer(
@@ -114,12 +140,28 @@ def analyzer(
     The map is pure and safe to call from several threads; its memory is bounded by the batch, and
     each thread keeps the arrays of its largest batch for the next one.
     """
-    analyzers = [MEASURES[name].analyzer(options) for name in measures]
+    return _analyze([MEASURES[name].analyzer(options) for name in measures], options, first=True)
+
+
+def second_analyzer(
+    selections: Mapping[str, Tables], options: MeasureOptions
+) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
+    """The same for the second look of the measures that have a selection."""
+    seconds = [(MEASURES[name].second, selection) for name, selection in selections.items()]
+    made = [second.analyzer(options, selection) for second, selection in seconds if second]
+    return _analyze(made, options, first=False)
+
+
+def _analyze(
+    analyzers: Sequence[Analyzer], options: MeasureOptions, *, first: bool
+) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
     kept = threading.local()
 
     def analyze(documents: pa.RecordBatch) -> dict[str, pa.Table]:
         identified, methods = language.identify(documents, options.language)
-        result = {corpus.LANGUAGES.name: corpus.languages(identified, methods)}
+        result = {}
+        if first:
+            result[corpus.LANGUAGES.name] = corpus.languages(identified, methods)
         if options.first_sentence:
             identified = first_sentences(identified)
         if not hasattr(kept, "arena"):

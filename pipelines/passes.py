@@ -1,0 +1,85 @@
+"""What follows the first look at the texts: second looks, and pipelines of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_assay.pipelines import finish, pipeline, storage
+from corpus_assay.pipelines.config import OTHER, AuditConfig
+from corpus_assay.pipelines.units import Look, WorkUnit, selection_path
+from corpus_assay.transforms.corpus import CORPUS, CORPUS_SLICES, SOURCE_SLICE
+from corpus_assay.transforms.registry import MEASURES
+
+FIRST_LOOK = "documents, languages, words and lexicons: every text once"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run whose first look is done.
+
+    ``units`` are all work units; ``config.staging`` holds the merged tables so far; ``beam(build,
+    label)`` runs one more pipeline, that `build` fills, on the same runner with the same options.
+    """
+
+    units: Sequence[WorkUnit]
+    config: AuditConfig
+    beam: Callable[[Callable[[beam.Pipeline], None], str], None]
+
+
+PASSES: Mapping[str, Callable[[Run], str]] = {}
+"""Passes that are pipelines of their own, by the measure that asks for them. Each gives a line for
+the manifest: what was read again and why."""
+
+
+def run_all(run: Run) -> list[str]:
+    """Run every further pass that the measures ask for, and name all passes for the manifest."""
+    done = [FIRST_LOOK]
+    done += _second_look(run)
+    done += [PASSES[name](run) for name in run.config.measures if name in PASSES]
+    return done
+
+
+def _second_look(run: Run) -> list[str]:
+    config = run.config
+    selected = []
+    for name in config.measures:
+        measure = MEASURES[name]
+        if measure.second is None:
+            continue
+        tables = {spec.name: finish.whole_table(config.staging, spec) for spec in measure.tables}
+        selection = measure.second.prepare(tables, config.options)
+        if not selection:
+            continue
+        content = storage.pack(selection)
+        storage.write(selection_path(config, name), content)
+        selected.append((name, hashlib.sha256(content).hexdigest()))
+    if not selected:
+        return []
+    look = Look(tuple(selected))
+    named = _named(config)
+    run.beam(
+        lambda built: pipeline.build_second(built, run.units, config, look, named),
+        "second look",
+    )
+    return [f"{', '.join(name for name, _ in selected)}: every text a second time"]
+
+
+def _named(config: AuditConfig) -> dict[str, frozenset[str]]:
+    """Sources and slice values that kept their name in the first look."""
+    sources = finish.whole_table(config.staging, CORPUS).column("source")
+    named = {SOURCE_SLICE: _known(sources)}
+    slices = finish.whole_table(config.staging, CORPUS_SLICES)
+    for name in slices.column("slice").unique().to_pylist():
+        rows = pc.equal(slices.column("slice"), name)
+        named[name] = _known(slices.filter(rows).column("value"))
+    return named
+
+
+def _known(values: pa.ChunkedArray) -> frozenset[str]:
+    return frozenset(values.unique().to_pylist()) - {OTHER}
