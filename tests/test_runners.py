@@ -184,6 +184,8 @@ def long_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def running(source: Path, output: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """An audit in a process of its own that has begun to read."""
+    # What a shell starts in the background ignores Ctrl-C, and so would its children.
+    heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*COMMAND, "audit", str(source), "--output", str(output), *options],
         stdout=subprocess.PIPE,
@@ -191,6 +193,7 @@ def running(source: Path, output: Path, *options: str) -> Iterator[subprocess.Po
         text=True,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, heeded)
     try:
         partial = output.parent / f".{output.name}.partial"
         end = time.monotonic() + 60
