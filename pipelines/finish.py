@@ -25,7 +25,8 @@ from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.lexicons.reliability import reliability
 from corpus_assay.pipelines import gender_gap, storage
 from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILITY, AuditConfig
-from corpus_assay.pipelines.sources import InputFile
+from corpus_assay.pipelines.resume import RECORD, UNITS, difference, read_record, write_record
+from corpus_assay.pipelines.sources import InputError, InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
 from corpus_assay.transforms import additive, compiled, segmentation, unicode
 from corpus_assay.transforms.additive import TableSpec
@@ -100,11 +101,18 @@ def check_replaceable(output: Path, *, overwrite: bool) -> None:
 
 
 @contextlib.contextmanager
-def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
+def staging_folder(
+    output: Path, *, overwrite: bool, resume: bool, made_from: Mapping[str, Any]
+) -> Iterator[Path]:
     """A folder beside `output`, locked against other runs, removed unless it was renamed.
 
+    When the block fails and work units were finished, the folder stays, and a note on the error
+    says so; with `resume` the next one begins with those units. `made_from` is their
+    `resume.record`.
+
     Raises `OutputError` when `output` exists and may not be replaced, cannot be written, or is
-    being written by another run.
+    being written by another run, and when there are units to resume from that were made from
+    something else.
     """
     staging = output.parent / f".{output.name}.partial"
     lock_path = output.parent / f".{output.name}.lock"
@@ -126,15 +134,47 @@ def staging_folder(output: Path, *, overwrite: bool) -> Iterator[Path]:
                 raise OutputError(
                     f"another audit is writing to {output} now: wait for it, or name another folder"
                 )
+            kept = resume
             try:
-                shutil.rmtree(staging, ignore_errors=True)
-                staging.mkdir()
-                yield staging
+                begin_staging(str(staging), resume=resume, made_from=made_from)
+                kept = False
+                try:
+                    yield staging
+                except (InputError, OutputError):
+                    raise
+                except BaseException as error:
+                    kept = bool(finished := len(list(staging.glob(f"{UNITS}/*.arrows"))))
+                    if kept:
+                        error.add_note(
+                            f"finished work units that are kept: {finished:,}; the same command "
+                            "with --resume goes on from them"
+                        )
+                    raise
             finally:
-                shutil.rmtree(staging, ignore_errors=True)
+                if not kept:
+                    shutil.rmtree(staging, ignore_errors=True)
                 lock_path.unlink(missing_ok=True)
     except PermissionError as error:
         raise OutputError(f"cannot write to {output.parent}: {error.strerror}") from error
+
+
+def begin_staging(staging: str, *, resume: bool, made_from: Mapping[str, Any]) -> None:
+    """Make a staging folder, or URL, ready: empty, or with the finished units of an earlier run.
+
+    Raises `OutputError` when they were made from something else than `made_from`.
+    """
+    earlier = read_record(staging) if resume else None
+    if earlier is None:
+        storage.remove(staging, UNITS)
+    elif why := difference(earlier, made_from):
+        raise OutputError(
+            f"cannot resume: {why}; without --resume the audit begins from the beginning"
+        )
+    left = ["tables", "selections"]
+    if not storage.is_remote(staging) and os.path.isdir(staging):
+        left = [name for name in os.listdir(staging) if name not in (UNITS, RECORD)]
+    storage.remove(staging, *left)
+    write_record(staging, made_from)
 
 
 def commit(staging: Path, output: Path, *, overwrite: bool) -> None:
@@ -337,11 +377,18 @@ def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> 
         "concepts": config.options.concepts,
         "first_sentence": config.options.first_sentence,
         "segmenter": config.options.segmenter,
+        **_associated(config),
         "slice_by": list(config.options.slice_by),
         "excerpts": config.excerpts,
         "named_sources": config.named,
         "weights": dict(weights) if weights else None,
     }
+
+
+def _associated(config: AuditConfig) -> dict[str, Any]:
+    if "associations" not in config.measures:
+        return {}
+    return {"associate": list(config.options.associate), "window": config.options.window}
 
 
 def _packages(config: AuditConfig) -> tuple[str, ...]:

@@ -75,8 +75,10 @@ def test_every_language_has_a_row() -> None:
 
 
 GOLD_EXCEPTIONS = {
-    "arb": "misses are جدّ seriousness, the Pope, robot and police, which are blocked or left out",
-    "tha": "คน as a classifier is blocked, and ชาย in coast and border is gold data cut apart",
+    "arb": "misses are جدّ seriousness, the Pope, robot and policemen, which are blocked or left out"
+    "; wrong are صبي, boy, under the lemma صبّ, to pour, and أبوها, her father, under أبو",
+    "tha": "คน as the classifier of an uncounted noun (NNB in the gold data) is blocked, and ชาย in"
+    " coast and border is gold data cut apart",
 }
 """Languages that miss the goal against gold lemmas, and why."""
 
@@ -85,9 +87,8 @@ _PEOPLE = "the language leaves the noun out, or uses another, where English says
 NEWS_EXCEPTIONS = {
     ("arb", "feminine"): "the title Mrs, and words glued together in this text",
     ("asm", "masculine"): _PERSON,
-    ("bul", "masculine"): "мъжът stands for he, and син is also blue",
     ("ckb", "feminine"): "هاوسەر, spouse, where English says wife",
-    ("ckb", "unspecified"): "کەس also counts people and is nobody",
+    ("ckb", "unspecified"): "کەس also counts people, خەڵکی is also an inhabitant",
     ("est", "masculine"): "mees stands for he",
     ("fin", "unspecified"): _PEOPLE,
     ("fra", "unspecified"): _PEOPLE,
@@ -111,7 +112,6 @@ NEWS_EXCEPTIONS = {
     ("tgl", "feminine"): "asawa, spouse, where English says wife",
     ("tur", "masculine"): _PERSON,
     ("urd", "masculine"): _PERSON,
-    ("urd", "unspecified"): "لوگ, people, where English has a numeral or a participle",
     ("uzn", "masculine"): _PERSON,
 }
 """Languages and classes that count otherwise than English in the same news, and why; the notes of

@@ -39,7 +39,7 @@ from corpus_assay.pipelines.sources import InputError, ReadOptions
 from corpus_assay.reports import render
 from corpus_assay.transforms.corpus import SOURCES
 from corpus_assay.transforms.language import LanguageOptions
-from corpus_assay.transforms.registry import MEASURES, MeasureOptions
+from corpus_assay.transforms.registry import BY_DEFAULT, MeasureOptions
 
 WORDS = {
     language: tuple(words.split())
@@ -427,7 +427,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def audit_url(source: Path | str, output: str, *, overwrite: bool = False) -> run.Audit:
     options = MeasureOptions(language=LanguageOptions(detect="never"))
-    config = AuditConfig(ReadOptions(), tuple(MEASURES), options, staging="")
+    config = AuditConfig(ReadOptions(), BY_DEFAULT, options, staging="")
     return run.audit([str(source)], output, config, overwrite=overwrite)
 
 
@@ -518,3 +518,111 @@ def test_the_largest_sources_of_a_shard_are_kept_and_no_others() -> None:
             key=lambda row: (-row["bytes"], row["value"]),
         )
         assert found[name] == {row["value"] for row in ranked[:25]}
+
+
+# --- Resumed runs --------------------------------------------------------------------------------
+
+_IN_SMALL_UNITS = """
+import sys
+from corpus_assay.pipelines import cli, run
+run.LOCAL_SPAN = 1 << 20
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@contextmanager
+def running_in_small_units(
+    source: Path, output: Path, *options: str
+) -> Iterator[subprocess.Popen[str]]:
+    """An audit whose work units are small, that has finished some of them."""
+    heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
+        [
+            COMMAND[0],
+            "-c",
+            _IN_SMALL_UNITS,
+            "audit",
+            str(source),
+            "--output",
+            str(output),
+            *options,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    signal.signal(signal.SIGINT, heeded)
+    units = output.parent / f".{output.name}.partial" / "units"
+    try:
+        end = time.monotonic() + 120
+        while len(list(units.glob("*.arrows"))) < 3 and process.poll() is None:
+            assert time.monotonic() < end
+            time.sleep(0.002)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def finished_units(output: Path) -> dict[str, int]:
+    """When each finished unit of an interrupted run was written."""
+    units = output.parent / f".{output.name}.partial" / "units"
+    return {path.name: path.stat().st_mtime_ns for path in units.glob("*.arrows")}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_resumed_run_gives_the_same_tables_and_keeps_finished_units(
+    long_corpus: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    output = tmp_path / "out"
+    with running_in_small_units(long_corpus, output) as process:
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+    kept = finished_units(output)
+    assert len(kept) >= 3
+    assert not output.exists()
+    if number == signal.SIGINT:
+        assert err == (
+            "interrupted: no audit was written\n"
+            f"finished work units that are kept: {len(kept):,}; the same command with --resume "
+            "goes on from them\n"
+        )
+    # Stopped once more: what the first run finished was not audited again.
+    with running_in_small_units(long_corpus, output, "--resume") as process:
+        while len(finished_units(output)) <= len(kept) and process.poll() is None:
+            time.sleep(0.002)
+        process.kill()
+        process.communicate()
+    assert kept.items() <= finished_units(output).items()
+    command_line = [COMMAND[0], "-c", _IN_SMALL_UNITS, "audit", str(long_corpus)]
+    for name, options in (("out", ["--resume"]), ("whole", [])):
+        subprocess.run(
+            [*command_line, "--output", str(tmp_path / name), *options], check=True, timeout=300
+        )
+    assert table_files(output) == table_files(tmp_path / "whole")
+    assert left_beside(output) == []
+
+
+def test_resume_is_refused_when_the_input_or_the_options_changed(
+    long_corpus: Path, tmp_path: Path
+) -> None:
+    source, output = tmp_path / "long.jsonl", tmp_path / "out"
+    source.write_bytes(long_corpus.read_bytes())
+    with running_in_small_units(source, output) as process:
+        process.kill()
+        process.communicate()
+    kept = finished_units(output)
+    refused = command("audit", source, "--output", output, "--resume", "--language", "eng")
+    assert refused.returncode == 2
+    assert "cannot resume: other options were given then" in refused.stderr
+    with source.open("a") as file:
+        file.write('{"text": "one more woman"}\n')
+    refused = command("audit", source, "--output", output, "--resume")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "error: cannot resume: long.jsonl was changed; without --resume the audit begins from the "
+        "beginning\n"
+    )
+    assert finished_units(output) == kept

@@ -1,6 +1,6 @@
-"""Thai person nouns: repetition, the honorific คุณ, and longer words.
+"""Thai person nouns: repetition, the honorific คุณ, the classifier, and longer words.
 
-    เด็ก, เด็กๆ, เด็ก ๆ      แม่, คุณแม่      สาม + คน (classifier)
+    เด็ก, เด็กๆ, เด็ก ๆ      แม่, คุณแม่      ผู้หญิงคนหนึ่ง, ผู้หญิงสามคน, ผู้หญิง 3 คน
 
 Nouns do not inflect, and text is written without spaces between words. What varies is
 
@@ -15,9 +15,14 @@ Words that describe (`inflect_adjective`) stand after their noun and do not infl
 country** is also what other languages say with an adjective (นักเขียนฝรั่งเศส a French writer); it is
 a descriptor after a noun for persons and is not made alone.
 
-The **classifier** of persons is คน, also person: in ทุกคน everybody, หลายคน many, คนหนึ่ง one, and
-after numerals written as words it is not a noun of its own; such sequences are entries for blocks.
-Check with Iwasaki and Ingkaphirom, A Reference Grammar of Thai (2005).
+The **classifier** of persons is คน, also person. It stands behind the noun, with a number or a
+quantifier before it (ผู้หญิงสามคน three women) or a determiner after it (ผู้หญิงคนนี้ this woman);
+noun and classifier are one mention, so every noun has such forms, and คน does not count beside it.
+Figures are made up to ten: any number cannot be listed. Where no noun that is counted stands
+directly before it (ทุกคน everybody, หลายคน many, นักข่าวคนหนึ่ง a reporter), such a sequence is an
+entry for blocks.
+
+See Iwasaki and Ingkaphirom, A Reference Grammar of Thai (2005).
 """
 
 from __future__ import annotations
@@ -30,6 +35,7 @@ KEYS = {
     "repeated": "true where ๆ after the word makes a plural",
     "polite": "true where the honorific คุณ stands before the word",
     "spelling": "other spellings of the lemma",
+    "classifier": "false where it is not คน that counts the noun (พระองค์ of royalty)",
     "before": "texts, with blanks between, that make a longer word with the lemma after each; the "
     "lemma alone is not made",
     "after": "the same with texts after the lemma; with `before`, between both",
@@ -37,6 +43,27 @@ KEYS = {
 
 REPETITIONS = ("ๆ", " ๆ")
 HONORIFIC = "คุณ"
+
+CLASSIFIER = "คน"
+ONE = "หนึ่ง"
+QUANTIFIERS = (
+    ONE, "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า", "สิบ", "ทั้งสอง", "ทั้งสาม", "ทั้งสี่",
+    "หลาย", "หลายๆ", "บาง", "ทุก", "ทุกๆ", "แต่ละ", "อีก", "อีกหนึ่ง", "อีกสอง", "กี่",
+    "หลายสิบ", "หลายร้อย", "หลายพัน", "หลายหมื่น", "หลายแสน", "หลายล้าน",
+    "นับร้อย", "นับพัน", "นับหมื่น", "นับแสน", "นับล้าน",
+    *(f"{figure}" for figure in range(1, 11)), *(f" {figure} " for figure in range(1, 11)),
+)  # fmt: skip
+"""What stands between a noun and its classifier: numbers and quantifiers."""
+DETERMINERS = (
+    ONE, "เดียว", "แรก", "ที่สอง", "ที่สาม", "สุดท้าย", "นี้", "นั้น", "โน้น", "ละ", "ใด", "ไหน", "อื่น", "อื่นๆ",
+    "ใหม่", "เดิม", "เดียวกัน", "ก่อน", "ต่อไป", "ต่อมา", "ล่าสุด", "ปัจจุบัน",
+)  # fmt: skip
+"""What stands after the classifier: one, this, other, first …"""
+CLASSIFIED = {
+    **{f"{q} and classifier {CLASSIFIER}": q + CLASSIFIER for q in QUANTIFIERS},
+    **{f"classifier {CLASSIFIER} and {d}": CLASSIFIER + d for d in DETERMINERS},
+}
+"""Noun phrases behind the noun, by rule."""
 
 
 def in_context(word: Word) -> Iterator[Inflected]:
@@ -57,6 +84,9 @@ def inflect(word: Word) -> Iterator[Inflected]:
     for text in (word.lemma, *word.texts("spelling")):
         rule = "lemma" if text == word.lemma else "other spelling"
         yield Inflected(text, FORMS, rule)
+        if word.keys.get("classifier", True):
+            for step, phrase in CLASSIFIED.items():
+                yield Inflected(text + phrase, FORMS, f"{rule} + {step}")
         if word.flag("repeated"):
             for mark in REPETITIONS:
                 yield Inflected(text + mark, PLURAL, f"{rule} + repetition ๆ")

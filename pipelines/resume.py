@@ -1,0 +1,93 @@
+"""Going on with an audit that was interrupted: what must still be the same, and what is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from corpus_assay.pipelines import storage
+from corpus_assay.pipelines.config import AuditConfig
+from corpus_assay.pipelines.sources import InputFile
+from corpus_assay.reports.formats import visible
+
+UNITS = "units"
+"""Folder, below the staging folder, of the partial tables of finished work units."""
+RECORD = "resume.json"
+"""File, beside them, that says what they were made from."""
+
+_PACKAGES = ("lexicons", "transforms", "pipelines/sources")
+"""What partial tables are made by: word lists, rules, analyzers and readers."""
+
+
+def record(files: Sequence[InputFile], config: AuditConfig) -> dict[str, Any]:
+    """What partial tables depend on: the input's fingerprint, what is asked, and the tool."""
+    options = config.options
+    own = [options.lexicon, options.descriptors, options.language.model]
+    return {
+        "tool": _digest_of_tool() + _digest(Path(path) for path in own if path is not None),
+        "asked": repr((config.read, config.measures, options)),
+        "files": [[file.name, file.size, file.modified] for file in files],
+    }
+
+
+def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+    """Why partial tables made from `old` are of no use for `new`; None where they are."""
+    if old["asked"] != new["asked"]:
+        return "other options were given then"
+    before = {name: (size, modified) for name, size, modified in old["files"]}
+    now = {name: (size, modified) for name, size, modified in new["files"]}
+    for name in sorted(before.keys() | now.keys()):
+        if name not in now:
+            return f"{visible(name)} is gone"
+        if name not in before:
+            return f"{visible(name)} is new"
+        if before[name] != now[name]:
+            return f"{visible(name)} was changed"
+    if old["tool"] != new["tool"]:
+        return "corpus-assay, its word lists or those given were changed since"
+    return None
+
+
+def write_record(staging: str, content: Mapping[str, Any]) -> None:
+    """Store a `record` in a staging folder."""
+    storage.write(storage.join(staging, RECORD), json.dumps(content).encode())
+
+
+def read_record(staging: str) -> dict[str, Any] | None:
+    """The record in a staging folder, None where there is none."""
+    content = storage.read(storage.join(staging, RECORD))
+    if content is None:
+        return None
+    try:
+        found: dict[str, Any] = json.loads(content)
+    except ValueError:
+        return None
+    return found
+
+
+@cache
+def _digest_of_tool() -> str:
+    root = Path(__file__).resolve().parents[1]
+    kinds = {".py", ".toml", ".tsv", ".arrow", ".json"}
+    return _digest(
+        path
+        for package in _PACKAGES
+        for path in sorted((root / package).rglob("*"))
+        if path.suffix in kinds
+    )
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """SHA-256 of files, and of the files in folders."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                digest.update(f"{file.name}\0{file.stat().st_size}\0".encode(errors="replace"))
+                with open(file, "rb") as source:
+                    digest.update(hashlib.file_digest(source, "sha256").digest())
+    return digest.hexdigest()
