@@ -83,7 +83,7 @@ def _audit(commands: Any) -> None:
         description="Audits files into a folder: Parquet tables, audit.json and report.html.",
         epilog="Examples:\n"
         "  corpus-assay audit web/*.jsonl.zst --output audit-web\n"
-        "  corpus-assay audit crawl.warc.gz --output audit-crawl --slice-by host\n"
+        "  corpus-assay audit crawl.warc.gz --output audit-crawl --slice-by auto\n"
         "  corpus-assay audit rows.parquet --output a --text-column body --language deu\n"
         "Options that are not listed here are Beam's, written --name=value, for example\n"
         "--direct_num_workers=2.",
@@ -98,6 +98,11 @@ def _audit(commands: Any) -> None:
     )
     audit.add_argument("--output", metavar="DIR", help="audit folder to write")
     audit.add_argument("--overwrite", action="store_true", help="replace an audit that is there")
+    audit.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the work units that an interrupted run has finished",
+    )
     audit.add_argument("--config", metavar="FILE", help="TOML file with these options as keys")
 
     data = audit.add_argument_group("what the data is (guessed where not given)")
@@ -147,7 +152,23 @@ def _audit(commands: Any) -> None:
     measures.add_argument(
         "--measures",
         metavar="NAMES",
-        help="with commas between: gender, pronouns, demographics (default: all)",
+        help="with commas between: gender, pronouns, demographics (default: all), associations "
+        "(only if asked for: every text is read twice)",
+    )
+    measures.add_argument(
+        "--associate",
+        metavar="NAMES",
+        help="count the words that go with groups of people: gender (women and men), or axes of "
+        "demographic terms as religion, nationality; adds the measure associations (default "
+        "there: gender)",
+    )
+    measures.add_argument(
+        "--window",
+        type=int,
+        default=10,
+        metavar="N",
+        help="words to each side of a person noun, pronoun or term that go with it, up to 30 "
+        "(default: %(default)s)",
     )
     measures.add_argument("--lexicon", metavar="FOLDER", help="lexicons of your own")
     measures.add_argument(
@@ -180,8 +201,9 @@ def _audit(commands: Any) -> None:
     measures.add_argument(
         "--slice-by",
         metavar="NAMES",
-        help="also measure by the values of these columns, with commas between: year, license, "
-        "domain, host … as they are called in the data",
+        help="also measure by the values of these columns, with commas between, as they are called "
+        "in the data; auto: by licence, year and domain, from the columns that usually tell them "
+        "(license, date, timestamp, url …); what is found is said",
     )
     measures.add_argument(
         "--weights", metavar="FILE", help="TOML file with a table [weights]: source = weight"
@@ -295,6 +317,7 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         options=options,
         weights=weights,
         overwrite=arguments.overwrite,
+        resume=arguments.resume,
         quiet=arguments.quiet,
         command=arguments.typed,
     )
@@ -315,11 +338,16 @@ def _config(arguments: argparse.Namespace) -> Any:
     from corpus_assay.pipelines.config import AuditConfig
     from corpus_assay.pipelines.sources import ReadOptions
     from corpus_assay.transforms.language import LanguageOptions
-    from corpus_assay.transforms.registry import MEASURES, MeasureOptions
+    from corpus_assay.transforms.associations import GENDER, MAX_WINDOW
+    from corpus_assay.transforms.registry import BY_DEFAULT, MEASURES, MeasureOptions
     from corpus_assay.transforms.segmentation import check_reference
 
     slice_by = tuple(dict.fromkeys(_names(arguments.slice_by)))
-    wanted = _names(arguments.measures) or list(MEASURES)
+    wanted = _names(arguments.measures) or list(BY_DEFAULT)
+    associate = tuple(dict.fromkeys(_names(arguments.associate)))
+    wanted += ["associations"] if associate else []
+    if not 1 <= arguments.window <= MAX_WINDOW:
+        raise _usage(f"--window is {arguments.window}, it must be from 1 to {MAX_WINDOW}")
     for name in wanted:
         if name not in MEASURES:
             raise _usage(f"unknown measure {name!r}; there are {', '.join(MEASURES)}")
@@ -356,6 +384,8 @@ def _config(arguments: argparse.Namespace) -> Any:
             arguments.gender_gap_compatible,
             descriptors=arguments.descriptors,
             segmenter=arguments.segmenter,
+            associate=associate or (GENDER,),
+            window=arguments.window,
         ),
         staging="",
         excerpts=not arguments.no_excerpts,
@@ -763,8 +793,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments, rest)
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        print("interrupted: no audit was written", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print("\n".join(["interrupted: no audit was written", *_notes(error)]), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read stdout has closed it, and Python must not try to write to it once more.
@@ -777,8 +807,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             message = str(error) if isinstance(error, _UsageError) else _shown(error)
             print(f"error: {message}", file=sys.stderr)
             return USED_WRONGLY
-        print(f"error: the run failed: {_shown(error)}\n--debug shows where", file=sys.stderr)
+        said = [f"error: the run failed: {_shown(error)}", *_notes(error), "--debug shows where"]
+        print("\n".join(said), file=sys.stderr)
         return RUN_FAILED
+
+
+def _notes(error: BaseException) -> list[str]:
+    """What else is to be said of an error, such as what is left of the run."""
+    return getattr(error, "__notes__", [])
 
 
 def _shown(error: Exception) -> str:

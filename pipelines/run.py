@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,10 +25,19 @@ from corpus_assay.pipelines import finish, passes, pipeline, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.progress import Display
-from corpus_assay.pipelines.sources import InputError, InputFile, check_layout, list_files, plan
+from corpus_assay.pipelines.resume import RECORD, UNITS, record
+from corpus_assay.pipelines.sources import (
+    InputError,
+    InputFile,
+    check_layout,
+    list_files,
+    plan,
+    recognise_slices,
+)
+from corpus_assay.pipelines.sources.slices import AUTO, RECOGNISED
 from corpus_assay.pipelines.units import WorkUnit, analyzer
 from corpus_assay.reports import write_report
-from corpus_assay.reports.formats import plural
+from corpus_assay.reports.formats import plural, visible
 from corpus_assay.transforms import compiled, language
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 
@@ -109,6 +119,7 @@ def audit(
     options: PipelineOptions | None = None,
     weights: Mapping[str, float] | None = None,
     overwrite: bool = False,
+    resume: bool = False,
     quiet: bool = False,
     command: str = "",
     span_bytes: int | None = None,
@@ -116,14 +127,17 @@ def audit(
     """Audit the inputs into the folder (or URL) `output`.
 
     Locally the folder is built beside `output` and renamed, so an interrupted run leaves nothing
-    that looks whole; on an object store ``audit.json`` is written last.
+    that looks whole; on an object store ``audit.json`` is written last. With `resume`, work units
+    that an interrupted run has finished are not audited again.
 
     Raises `sources.InputError`, `finish.OutputError`, `lexicons.gender.LexiconError` and
     `UsageError` for what the user can mend, `RunError` when the run fails.
     """
-    _check(config)
     files = list_files(inputs, config.read)
     _refuse_own_output(files, output)
+    if AUTO in config.read.slice_by:
+        config = _recognised(files, config, quiet)
+    _check(config)
     check_layout(files, config.read)
     options = options or PipelineOptions([])
     in_process = _mode(runner, options) == "in_memory"
@@ -135,7 +149,8 @@ def audit(
         config = replace(config, always=frozenset(weights))
     created = datetime.now(UTC).replace(microsecond=0).isoformat()
     begin = time.monotonic()
-    with _workplace(output, overwrite) as staging:
+    made_from = record(files, config)
+    with _workplace(output, overwrite, resume, made_from) as staging:
         config = replace(config, staging=staging)
         size = sum(file.size for file in files)
 
@@ -148,7 +163,7 @@ def audit(
         _refuse_nothing_read(staging, files)
         done = passes.run_all(passes.Run(units, config, run))
         finish.complete_tables(staging, config, files)
-        storage.remove(staging, "units", "selections")
+        storage.remove(staging, UNITS, "selections", RECORD)
         manifest = finish.manifest_of(
             staging,
             config,
@@ -174,6 +189,22 @@ def _write_remotely(folder: str, manifest: Mapping[str, Any]) -> None:
         report = write_report(Path(copy))
         storage.write(storage.join(folder, report.name), report.read_bytes())
     finish.write_manifest(folder, manifest)
+
+
+def _recognised(files: Sequence[InputFile], config: AuditConfig, quiet: bool) -> AuditConfig:
+    """The audit with the slices that its columns tell in place of `AUTO`, said on stderr."""
+    read = recognise_slices(files, config.read)
+    columns: dict[str, list[str]] = {}
+    for name, column in read.recognised:
+        columns.setdefault(name, []).append(visible(column, 100))
+    missing = [name for name in RECOGNISED if name not in read.slice_by]
+    if not quiet:
+        found = (f"{name} (column {', '.join(columns[name])})" for name in columns)
+        said = [f"by {', '.join(found)}"] if columns else []
+        said += [f"no column tells the {' or the '.join(missing)}"] if missing else []
+        print(f"slices: {'; '.join(said)}", file=sys.stderr)
+    options = replace(config.options, slice_by=read.slice_by)
+    return replace(config, read=read, options=options)
 
 
 def _check(config: AuditConfig) -> None:
@@ -207,17 +238,22 @@ def _refuse_own_output(files: Sequence[InputFile], output: str) -> None:
 
 
 @contextlib.contextmanager
-def _workplace(output: str, overwrite: bool) -> Iterator[str]:
+def _workplace(
+    output: str, overwrite: bool, resume: bool, made_from: Mapping[str, Any]
+) -> Iterator[str]:
     if not storage.is_remote(output):
         folder = Path(os.path.realpath(output))
-        with finish.staging_folder(folder, overwrite=overwrite) as staging:
+        with finish.staging_folder(
+            folder, overwrite=overwrite, resume=resume, made_from=made_from
+        ) as staging:
             yield str(staging)
         return
     try:
         if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
             raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
         # Nothing of an older audit may stand beside new tables; without audit.json it is none.
-        storage.remove(output, finish.MANIFEST, "tables")
+        storage.remove(output, finish.MANIFEST)
+        finish.begin_staging(output, resume=resume, made_from=made_from)
     except (ValueError, OSError) as error:  # what Beam raises for stores it does not know
         raise OutputError(f"cannot write to {output}: {error}") from error
     yield output

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus_assay.pipelines import storage
+from corpus_assay.pipelines.aside import Aside
 from corpus_assay.pipelines.config import FILE_COUNTS, REJECTS, AuditConfig
 from corpus_assay.pipelines.progress import counters
 from corpus_assay.pipelines.sources import Span, read_unit
@@ -114,32 +115,44 @@ def audit_unit(unit: WorkUnit, config: AuditConfig, look: Look = FIRST) -> dict[
     """
     analyze = analyzer(config, look)
     specs = look.specs(config)
-    merger = Merger(specs.values(), limit=16)
+    merger = Merger((spec for spec in specs.values() if not spec.aside), limit=16)
+    stem = storage.join(config.staging, "units", unit.name(config, look))
+    with Aside(specs.values(), stem) as aside:
+        _audit_chunks(unit, config, look, analyze, lambda tables: merger.add(aside.rest(tables)))
+    return merger.tables()
+
+
+def _audit_chunks(
+    unit: WorkUnit,
+    config: AuditConfig,
+    look: Look,
+    analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]],
+    add: Callable[[dict[str, pa.Table]], None],
+) -> None:
     waiting: deque[tuple[Future[dict[str, pa.Table]], pa.RecordBatch]] = deque()
     others = config.threads - 1
     try:
         for chunk in read_unit(unit.spans, config.read):
             if look.first:
-                merger.add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
+                add({FILE_COUNTS.name: chunk.counts, REJECTS.name: chunk.rejects})
             counters.add(input_bytes=chunk.consumed)
             while waiting and waiting[0][0].done():
-                merger.add(waiting.popleft()[0].result())
+                add(waiting.popleft()[0].result())
             if not chunk.batch.num_rows:
                 continue
             if len(waiting) < 2 * others:
                 future = _pool(others).submit(_analyze_batch, analyze, chunk.batch, look)
                 waiting.append((future, chunk.batch))
             else:
-                merger.add(_analyze_batch(analyze, chunk.batch, look))
+                add(_analyze_batch(analyze, chunk.batch, look))
         while waiting:
             # The last ones are taken back from the others, so that nobody waits for them.
             future, batch = waiting.pop()
             tables = _analyze_batch(analyze, batch, look) if future.cancel() else future.result()
-            merger.add(tables)
+            add(tables)
     finally:
         for future, _ in waiting:
             future.cancel()
-    return merger.tables()
 
 
 def _analyze_batch(

@@ -17,6 +17,10 @@ MANIFEST = "audit.json"
 _CORPUS = ("documents", "empty_documents", "bytes", "characters", "tokens", "words")
 _SQUARES = ("tokens_squared", "words_squared")
 _GENDER = ("matches", "documents", "matches_squared", "matches_tokens", "matches_words")
+_SCORES = (
+    *("documents", "matches", "all_documents", "all_matches"),
+    *("log_odds", "error", "z", "z_words"),
+)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "files": ("file", "path", "bytes", "modified", "read", "audited", "rejected", "repaired"),
@@ -84,6 +88,29 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "matches",
         "documents",
     ),
+    "association_groups": (
+        "language",
+        "kind",
+        "group",
+        "ambiguous",
+        "anchors",
+        "documents",
+        "matches",
+    ),
+    "associations": ("language", "kind", "group", "word", "common", *_SCORES),
+    "association_lists": ("language", "kind", "list", "term", "group", *_SCORES),
+    "association_scores": (
+        "language",
+        "kind",
+        "window",
+        "threshold",
+        "words",
+        "complete",
+        "cutoff",
+        "words_scored",
+        "genbit_ratio",
+        "genbit_conditional",
+    ),
     "examples": ("measure", "language", "key", "rank", "file", "before", "match", "after"),
     "rejects": ("file", "position", "records", "reason", "excerpt"),
 }
@@ -94,6 +121,7 @@ TOGETHER = (
     ("gender", "gender_contrast", "gender_terms", "gender_forms"),
     ("pronouns", "pronoun_forms"),
     ("demographics", "demographic_terms"),
+    ("associations", "association_groups", "association_lists", "association_scores"),
 )
 """Tables of one measure: where the first is, the others are."""
 

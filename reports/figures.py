@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_assay.reports import formats, sentences, statistics, who
+from corpus_assay.reports import associations, formats, sentences, statistics, who
 from corpus_assay.reports.audit import (
     COLUMNS,
     MANIFEST,
@@ -223,6 +223,7 @@ def _compute(audit: Audit) -> Figures:
         terms=_term_lists(examples, terms, languages),
         pronouns=pronouns,
         demographics=demographics,
+        associations=associations.associations(audit, languages),
         reasons=_reasons(audit),
         files=_files(audit),
     )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from corpus_assay.reports.audit import Segmentation
 from corpus_assay.reports.statistics import Estimate
+
+if TYPE_CHECKING:
+    from corpus_assay.reports.associations import AssociationFigures
 
 CLASSES = ("feminine", "masculine", "unspecified")
 ANY = "any"
@@ -325,8 +329,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything on the page; `pronouns` and `demographics` are None where they were not
-    measured."""
+    """Everything on the page; `pronouns`, `demographics` and `associations` are None where they were
+    not measured."""
 
     tool: str
     version: str
@@ -352,6 +356,7 @@ class Figures:
     terms: tuple[TermList, ...]
     pronouns: tuple[PronounFigures, ...] | None
     demographics: tuple[DemographicFigures, ...] | None
+    associations: AssociationFigures | None
     reasons: tuple[RejectReason, ...]
     files: tuple[FileFigures, ...]
 

@@ -18,7 +18,7 @@ from corpus_assay.pipelines import run
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.sources import ReadOptions
 from corpus_assay.transforms.language import LanguageOptions
-from corpus_assay.transforms.registry import MEASURES, MeasureOptions
+from corpus_assay.transforms.registry import BY_DEFAULT, MeasureOptions
 
 COMMAND = (sys.executable, "-m", "corpus_assay.pipelines.cli")
 
@@ -57,7 +57,7 @@ def audit(
         str(output),
         AuditConfig(
             replace(read or ReadOptions(), slice_by=slice_by),
-            config.pop("measures", tuple(MEASURES)),
+            config.pop("measures", BY_DEFAULT),
             options,
             staging="",
             **config,

@@ -31,8 +31,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import treebanks
 from document_batches import batch, document
 from numpy.typing import NDArray
+from treebanks import CORPORA
 
 from corpus_assay.lexicons import gender
 from corpus_assay.lexicons.languages import languages
@@ -42,7 +44,6 @@ from corpus_assay.transforms.gender import compile_lexicons
 from corpus_assay.transforms.matching import sequences
 from corpus_assay.transforms.tokens import tokenise
 
-CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 BASE_FORMS = Path(__file__).with_name("base_forms.json")
 TREEBANKS = {
     **{code: (f"{code}-pud", f"UD {languages()[code].name} PUD") for code in
@@ -121,33 +122,16 @@ class Word:
 
 def treebank(path: Path) -> list[tuple[str, list[Word]]]:
     """Sentences with their gold words; a word of a multi-word token has that token's bytes."""
-    sentences = []
-    for block in path.read_text(encoding="utf-8").split("\n\n"):
-        lines = block.splitlines()
-        text = next((x[9:] for x in lines if x.startswith("# text = ")), None)
-        if text is None:
-            continue
-        words, at, covered, span = [], 0, 0, (0, 0)
-        for line in lines:
-            if line.startswith("#"):
-                continue
-            number, form, lemma, pos, *_ = line.split("\t")
-            if "." in number:
-                continue
-            if "-" in number or int(number) > covered:
-                begin = text.find(form, at)
-                if begin < 0:
-                    raise ValueError(f"{path}: {form!r} is not in {text!r}")
-                at = begin + len(form)
-                span = len(text[:begin].encode()), len(text[:at].encode())
-            if "-" in number:
-                covered = int(number.split("-")[1])
-            elif pos not in NOT_NOUNS:
-                # Thai has no lemmas; Finnish marks the seams of compounds.
-                lemma = form if lemma == "_" else lemma.replace("#", "")
-                words.append(Word(*span, form, lemma, pos == "PROPN"))
-        sentences.append((text, words))
-    return sentences
+
+    def word(token: treebanks.Token) -> Word:
+        # Thai has no lemmas; Finnish marks the seams of compounds.
+        lemma = token.form if token.lemma == "_" else token.lemma.replace("#", "")
+        return Word(token.start, token.end, token.form, lemma, token.pos == "PROPN")
+
+    return [
+        (text, [word(token) for token in tokens if token.pos not in NOT_NOUNS])
+        for text, tokens in treebanks.sentences(path)
+    ]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class TableSpec:
     keep      rows a key keeps under ``smallest``
     grows     the table grows with the corpus and is written as a folder of parts
     hidden    the table serves a later pass and does not stand in the audit
+    aside     its rows stay with the unit of work they were made in, unmerged, for a later pass
     """
 
     name: str
@@ -44,6 +45,7 @@ class TableSpec:
     keep: int = 0
     grows: bool = False
     hidden: bool = False
+    aside: bool = False
 
     @property
     def schema(self) -> pa.Schema:

@@ -148,15 +148,10 @@ class Matcher:
         self._sieve_offsets = np.array(sieve_offsets, np.int64)
         self._table_of = {language: k for k, language in enumerate(lists)}
 
-    def match(self, batch: TokenBatch) -> Matches:
-        """All matches in a batch."""
-        names, of_document = batch.languages
-        table = np.array([self._table_of.get(name, -1) for name in names], np.int32)
-        part_table = (
-            table[of_document][batch.part_document]
-            if len(batch.part_document)
-            else np.empty(0, np.int32)
-        )
+    def match(self, batch: TokenBatch, tables: NDArray[np.int32] | None = None) -> Matches:
+        """All matches in a batch, each part with the list of its language, or with the one that
+        `tables` numbers (int32[parts], -1 for none)."""
+        part_table = self._of_languages(batch) if tables is None else tables
         room = len(batch.hashes)
         entries, parts = np.empty(room, np.int32), np.empty(room, np.int32)
         firsts, lasts = np.empty(room, np.int64), np.empty(room, np.int64)
@@ -182,6 +177,13 @@ class Matcher:
             parts,
         )
         return Matches(entries[:n], firsts[:n], lasts[:n], parts[:n])
+
+    def _of_languages(self, batch: TokenBatch) -> NDArray[np.int32]:
+        if not len(batch.part_document):
+            return np.empty(0, np.int32)
+        names, of_document = batch.languages
+        table = np.array([self._table_of.get(name, -1) for name in names], np.int32)
+        return table[of_document][batch.part_document]
 
 
 class _Table(NamedTuple):

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from corpus_assay.transforms import (
+    associations,
     compiled,
     corpus,
     demographics,
+    duplicates,
     examples,
     gender,
     language,
@@ -20,6 +22,7 @@ from corpus_assay.transforms import (
 )
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.documents import first_sentences
+from corpus_assay.transforms.duplicates import DuplicateOptions
 from corpus_assay.transforms.tokens import TokenBatch
 
 Analyzer = Callable[[TokenBatch], dict[str, pa.Table]]
@@ -37,6 +40,9 @@ class MeasureOptions:
     concepts  ``core``: only the concepts of the Gender-GAP Pipeline count; ``all``: all do
     slice_by  names of the columns that documents are sliced by
     language  how documents come by their language
+    associate  what associations are of: gender, axes of demographic terms
+    window    words to each side that go with a person noun, pronoun or term
+    duplicates  how duplicates are looked for
     """
 
     lexicon: str | None = None
@@ -46,6 +52,9 @@ class MeasureOptions:
     first_sentence: bool = False
     segmenter: str = "fast"
     descriptors: str | None = None
+    associate: tuple[str, ...] = (associations.GENDER,)
+    window: int = associations.WINDOW
+    duplicates: DuplicateOptions = field(default_factory=DuplicateOptions)
 
 
 Tables = Mapping[str, pa.Table]
@@ -74,6 +83,11 @@ class Measure:
     tables: tuple[TableSpec, ...]
     analyzer: Callable[[MeasureOptions], Analyzer]
     second: Second | None = None
+
+
+def _associated(options: MeasureOptions) -> tuple[associations.Kind, ...]:
+    core = options.concepts == "core"
+    return associations.kinds(options.associate, options.lexicon, core, options.descriptors)
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -117,8 +131,24 @@ MEASURES: Mapping[str, Measure] = {
             compiled.load_demographics(options.descriptors), options.slice_by
         ),
     ),
+    "associations": Measure(
+        (*associations.FIRST, *associations.FINAL),
+        lambda options: associations.analyzer(_associated(options), options.window),
+        Second(
+            associations.SECOND,
+            lambda tables, _: associations.prepare(tables),
+            lambda options, selection: associations.second_analyzer(
+                _associated(options), options.window, selection
+            ),
+        ),
+    ),
 }
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
+
+ON_REQUEST = frozenset({"associations"})
+"""Measures that cost too much to run unless they are asked for."""
+
+BY_DEFAULT = tuple(name for name in MEASURES if name not in ON_REQUEST)
 
 
 def tables(measures: tuple[str, ...]) -> dict[str, TableSpec]:

@@ -14,7 +14,7 @@ from corpus_assay.pipelines.sources.model import (
     ReadOptions,
     Span,
 )
-from corpus_assay.pipelines.sources.units import check_layout, read_unit
+from corpus_assay.pipelines.sources.units import check_layout, read_unit, recognise_slices
 
 __all__ = [
     "COUNT_SCHEMA",
@@ -28,4 +28,5 @@ __all__ = [
     "list_files",
     "plan",
     "read_unit",
+    "recognise_slices",
 ]

@@ -23,6 +23,7 @@ from corpus_assay.pipelines.sources.model import (
     Span,
     too_long,
 )
+from corpus_assay.pipelines.sources.slices import derive
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA, PART_TYPE
 
 Positions = npt.NDArray[np.int64]
@@ -188,6 +189,11 @@ class Builder:
         roles = np.array([part.role for part in parts], np.int8)[which]
         return _list_array(present.sum(axis=1).astype(np.int32), names, pa.array(roles), flat)
 
+    def _derived(self, columns: Sequence[pa.Array | None]) -> Iterator[pa.Array | None]:
+        names = self.layout.derived or ("",) * len(columns)
+        for name, column in zip(names, columns, strict=True):
+            yield derive(name, column) if name and column is not None else column
+
     def _batch(
         self, positions: Positions, parts: pa.Array, metadata: Sequence[pa.Array | None]
     ) -> pa.RecordBatch:
@@ -200,7 +206,7 @@ class Builder:
             filled(source, self.file.source, rows),
             filled(language, self.options.language, rows),
             parts,
-            _slice_lists([filled(column, None, rows) for column in slices], rows),
+            _slice_lists([filled(column, None, rows) for column in self._derived(slices)], rows),
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENT_SCHEMA)
 

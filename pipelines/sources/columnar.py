@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from corpus_assay.pipelines.sources.batches import Builder, Positions, clip, metadata_column
 from corpus_assay.pipelines.sources.layout import (
+    DATE,
     NULL,
     NUMBER,
     OTHER,
@@ -33,6 +34,8 @@ def kind_of_type(kind: pa.DataType) -> str:
         return STRING
     if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
         return NUMBER
+    if types.is_date(kind) or types.is_timestamp(kind):
+        return DATE
     if types.is_struct(kind):
         return STRUCT
     if _is_list(kind):
@@ -177,6 +180,10 @@ def _metadata(array: pa.Array | None) -> pa.Array | None:
         return None
     if kind_of_type(array.type) == STRING:
         return clip(text_column(array)[0])
+    if kind_of_type(array.type) == DATE:
+        if pa.types.is_dictionary(array.type):
+            array = array.dictionary_decode()
+        return pc.cast(array, pa.string())
     return metadata_column(array.to_pylist())
 
 

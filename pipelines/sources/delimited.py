@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -85,6 +85,22 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
             yield piece
 
 
+def row_lines(
+    file: InputFile, options: ReadOptions, wanted: Container[int]
+) -> Iterator[tuple[int, int, int]]:
+    """Lines of some rows of a file: row number, first line (from 0) and number of lines.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    head = head_of(file, "text")
+    with closing(open_binary(file.path)) as raw:
+        table = _Table(file, head, _stream(raw, head, Progress()), options, wanted)
+        for _ in table.rows():
+            yield from table.lines
+            table.lines.clear()
+
+
 def _stream(raw: Any, head: Head, progress: Progress) -> Iterator[bytes]:
     return skip(decompressed(RawReader(raw, progress), head.codec), head.start)
 
@@ -103,6 +119,7 @@ class _Feed:
         self._again: deque[str] = deque()
         self.record: list[str] = []
         self.size = 0
+        self.lines = 0  # before this record
         self.error: StreamError | None = None
         self.ended = False
 
@@ -134,11 +151,13 @@ class _Feed:
 
     def done(self) -> None:
         """The record is read: forget its lines."""
+        self.lines += len(self.record)
         self.record, self.size = [], 0
 
     def back(self) -> None:
         """Give the lines after the first one of this record again."""
         self._again.extendleft(reversed(self.record[1:]))
+        del self.record[1:]
         self.done()
         self.ended = False
 
@@ -156,8 +175,15 @@ class _Table:
     """Header, dialect, layout and rows of one file."""
 
     def __init__(
-        self, file: InputFile, head: Head, stream: Iterator[bytes], options: ReadOptions
+        self,
+        file: InputFile,
+        head: Head,
+        stream: Iterator[bytes],
+        options: ReadOptions,
+        wanted: Container[int] = (),
     ) -> None:
+        self._wanted = wanted
+        self.lines: list[tuple[int, int, int]] = []
         self._file = file
         self._options = options
         # The limit of the module is one for the process; rows are bounded by the feed instead.
@@ -199,6 +225,8 @@ class _Table:
                     if self._feed.ended and self._open_quote():
                         raise _LongRecordError
                     if fields:
+                        if number in self._wanted:
+                            self.lines.append((number, self._feed.lines, len(self._feed.record)))
                         yield number, fields
                         number += 1
                     self._feed.done()
@@ -247,7 +275,7 @@ class _Table:
             return
         group: list[tuple[int, list[str] | Reject]] = []
         size = 0
-        for row in self._all():
+        for row in self.rows():
             group.append(row)
             size += 50 if isinstance(row[1], Reject) else sum(map(len, row[1])) + 8
             if size >= self._options.batch_bytes or len(group) >= self._options.batch_documents:
@@ -256,7 +284,7 @@ class _Table:
         if group:
             yield self._piece(group)
 
-    def _all(self) -> Iterator[tuple[int, list[str] | Reject]]:
+    def rows(self) -> Iterator[tuple[int, list[str] | Reject]]:
         held, self._held = self._held, []
         yield from held
         yield from self._rows

@@ -33,13 +33,13 @@ def inspect(file: InputFile, options: ReadOptions) -> Layout | Problem | Unreada
         OSError: the file cannot be read.
     """
     with closing(open_binary(file.path)) as raw:
-        batches = _batches(raw)
+        batches = open_batches(raw)
         if isinstance(batches, Unreadable):
             return batches
         return guess(columns_of_schema(batches[0]), options)
 
 
-def _batches(raw: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]] | Unreadable:
+def open_batches(raw: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]] | Unreadable:
     """Schema and record batches of either format."""
     head = raw.read(6)
     raw.seek(0)
@@ -63,7 +63,7 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
         OSError: the file cannot be read.
     """
     with closing(open_binary(span.file.path)) as raw:
-        opened = _batches(raw)
+        opened = open_batches(raw)
         if isinstance(opened, Unreadable):
             yield Piece(rejects=[Reject(0, opened.reason)])
             return
@@ -95,7 +95,7 @@ def _pieces(
 ) -> Iterator[Piece]:
     try:
         # Offsets of an untrusted file may point anywhere: nothing is touched before this.
-        _check(batch)
+        check_batch(batch)
     except (pa.ArrowException, ValueError):
         reject = Reject(row, "damaged Arrow record batch", records=batch.num_rows)
         yield Piece(rejects=[reject], consumed=progress.consumed)
@@ -108,7 +108,9 @@ def _pieces(
         yield piece
 
 
-def _check(batch: pa.RecordBatch) -> None:
+def check_batch(batch: pa.RecordBatch) -> None:
+    """Raises `pa.ArrowInvalid` where a batch holds what its types do not allow; text that is not
+    UTF-8 may stay."""
     for column in batch.columns:
         if pa.types.is_string(column.type):
             column.view(pa.binary()).validate(full=True)  # invalid UTF-8 is repaired later

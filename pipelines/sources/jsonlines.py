@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_assay.pipelines.sources.arrays import Element, elements
@@ -169,8 +170,12 @@ def _raw_records(
                 at += len(line)
 
 
-def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece]:
+def read(
+    span: Span, options: ReadOptions, progress: Progress, wanted: Positions | None = None
+) -> Iterator[Piece]:
     """Documents of a span of a JSON Lines file, or of a whole file that holds an array.
+
+    Of lines, only those at the `wanted` positions (ascending) are decoded, where it is given.
 
     Raises:
         OSError: the file cannot be read.
@@ -180,7 +185,7 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
         if span.start == 0:
             yield Piece(rejects=[Reject(0, shape.layout.reason)])
         return
-    reader = _Reader(span.file, shape.layout, options)
+    reader = _Reader(span.file, shape.layout, options, wanted)
     with closing(open_binary(span.file.path)) as raw:
         if shape.array:
             if span.start == 0:
@@ -202,9 +207,14 @@ class _Reader:
     """Decodes records of one layout."""
 
     def __init__(
-        self, file: InputFile, layout: Layout | Problem | None, options: ReadOptions
+        self,
+        file: InputFile,
+        layout: Layout | Problem | None,
+        options: ReadOptions,
+        wanted: Positions | None = None,
     ) -> None:
         self._options = options
+        self._wanted = wanted
         self._problem = layout.reason if isinstance(layout, Problem) else None
         if not isinstance(layout, Layout):
             guessed = guess(Columns({"text": "string"}, {"text": ("text",)}, {}), options)
@@ -275,10 +285,7 @@ class _Reader:
 
     def _group(self, group: Lines) -> Iterator[Piece]:
         data = np.frombuffer(group.data, np.uint8)
-        ends = np.flatnonzero(data == 0x0A)
-        if not group.data.endswith(b"\n"):
-            ends = np.append(ends, len(data))
-        starts = np.concatenate(([0], ends[:-1] + 1))
+        starts, ends = self._edges(group, data)
         last = ends - 1
         last -= (last >= starts) & (data[last] == 0x0D)
         filled = last >= starts
@@ -303,6 +310,9 @@ class _Reader:
             piece = None
             if regular[rows].all():
                 block = memoryview(group.data)[first[0] : final[-1]]
+                if self._wanted is not None:
+                    pairs = zip(first.tolist(), final.tolist(), strict=True)
+                    block = memoryview(b"\n".join([group.data[a:b] for a, b in pairs]))
                 piece = self._at_once(group.offset + first, block, group.data, first, last[rows])
             if piece is None:
                 raw = [group.data[a:b] for a, b in zip(first.tolist(), final.tolist(), strict=True)]
@@ -311,6 +321,20 @@ class _Reader:
                     first, raw = first[kept], [raw[row] for row in kept]
                 piece = self._one_by_one(group.offset + first, raw)
             yield piece
+
+    def _edges(
+        self, group: Lines, data: npt.NDArray[np.uint8]
+    ) -> tuple[Positions, Positions]:
+        """Where the lines that are to be decoded begin and end."""
+        if self._wanted is not None:
+            bounds = np.searchsorted(self._wanted, [group.offset, group.offset + len(data)])
+            starts = self._wanted[bounds[0] : bounds[1]] - group.offset
+            found = [group.data.find(b"\n", start) for start in starts.tolist()]
+            return starts, np.array([len(data) if end < 0 else end for end in found], np.int64)
+        ends = np.flatnonzero(data == 0x0A)
+        if not group.data.endswith(b"\n"):
+            ends = np.append(ends, len(data))
+        return np.concatenate(([0], ends[:-1] + 1)), ends
 
     def _at_once(
         self,

@@ -8,10 +8,11 @@ case. In order: preference rows (``chosen`` and ``rejected``), message lists, in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus_assay.pipelines.sources import slices
 from corpus_assay.pipelines.sources.model import ReadOptions
 from corpus_assay.transforms.documents import (
     ROLE_CHOSEN,
@@ -25,9 +26,10 @@ Path = tuple[str, ...]
 Part = tuple[str, int, str]
 """(field, role, text) of one part of a document."""
 
-STRING, NUMBER, STRUCT, TURNS, OTHER, NULL = (
+STRING, NUMBER, DATE, STRUCT, TURNS, OTHER, NULL = (
     "string",
     "number",
+    "date",
     "object",
     "messages",
     "other",
@@ -61,7 +63,14 @@ RESPONSE_ROLES = frozenset(("assistant", "gpt", "model", "bot", "chatgpt", "bard
 """Speakers whose turns are responses; every other speaker's turns are prompts."""
 
 
-_HOLDS = {NUMBER: "numbers", STRUCT: "objects", NULL: "nothing", TURNS: "messages", OTHER: "values"}
+_HOLDS = {
+    NUMBER: "numbers",
+    DATE: "dates",
+    STRUCT: "objects",
+    NULL: "nothing",
+    TURNS: "messages",
+    OTHER: "values",
+}
 
 
 class RecordError(Exception):
@@ -88,6 +97,7 @@ class Layout:
 
     `kind` is "columns" (every part is a string column), "messages" (`parts` holds the one list of
     turns) or "preference" (`parts` holds chosen, rejected and maybe the prompt before them).
+    `derived` holds a name of `slices.RECOGNISED` for each of the slices that is one, else "".
     """
 
     kind: str
@@ -96,6 +106,7 @@ class Layout:
     language: Path | None = None
     source: Path | None = None
     slices: tuple[Path | None, ...] = ()
+    derived: tuple[str, ...] = ()
 
     def metadata(self) -> tuple[Path | None, ...]:
         """Paths of id, language, source and the slices, in this order."""
@@ -225,14 +236,28 @@ def guess(columns: Columns, options: ReadOptions) -> Layout | Problem:
     source = metadata(options.source_column, SOURCE_NAMES, options.source)
     if source is not None and not options.source_column and _many_valued(columns, source):
         source = None
+    recognised = {name for name, _ in options.recognised}
+    columns_of = recognised_columns(columns, taken) if recognised else {}
     return Layout(
         kind=kind,
         parts=parts,
         id=metadata(options.id_column, ID_NAMES, None),
         language=metadata(options.language_column, LANGUAGE_NAMES, options.language),
         source=source,
-        slices=tuple(_path(columns, name) for name in options.slice_by),
+        slices=tuple(
+            columns_of.get(name) if name in recognised else _path(columns, name)
+            for name in options.slice_by
+        ),
+        derived=tuple(name if name in recognised else "" for name in options.slice_by),
     )
+
+
+def recognised_columns(columns: Columns, taken: Collection[str] = ()) -> dict[str, Path]:
+    """The column of each slice of `slices.RECOGNISED` that has one, but for those `taken` as
+    text."""
+    kinds = {name: kind for name, kind in columns.kinds.items() if name not in taken}
+    found = slices.recognise(kinds, (STRING, NUMBER, DATE), columns.values)
+    return {name: columns.paths[column] for name, column in found.items()}
 
 
 def _path(columns: Columns, name: str) -> Path:

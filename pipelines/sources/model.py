@@ -87,6 +87,8 @@ class ReadOptions:
 
     Column names may be dotted to reach nested values (``meta.source``); `text_column` may name
     several, separated by commas. `language` and `source` give one value to every document.
+    The names of `slice_by` that stand in `recognised`, with a column in which the first files hold
+    them, are slices of `slices.RECOGNISED`: in each file their column is found by its usual names.
     `max_document_bytes` bounds a record: its line in a line format, its text otherwise.
     """
 
@@ -98,6 +100,7 @@ class ReadOptions:
     language: str | None = None
     source: str | None = None
     slice_by: tuple[str, ...] = ()
+    recognised: tuple[tuple[str, str], ...] = ()
     text_unit: str = "line"
     max_document_bytes: int = 64 << 20
     batch_bytes: int = 16 << 20

@@ -112,7 +112,7 @@ def _row_group(
     reason = ""
     try:
         batches = opened.iter_batches(
-            batch_size=_batch_rows(metadata, names, raw),
+            batch_size=group_rows(metadata, names, raw),
             row_groups=[group],
             columns=list(dict.fromkeys(names)),
             use_threads=False,
@@ -144,7 +144,9 @@ def _has_dictionary(batch: pa.RecordBatch) -> bool:
     return any(map(pa.types.is_dictionary, batch.schema.types))
 
 
-def _batch_rows(metadata: Any, names: list[str], raw: Any) -> int:
+def group_rows(metadata: Any, names: list[str], raw: Any) -> int:
+    """Rows of a row group that can be decoded at once; the arguments are its metadata, the columns
+    and the file. Raises `PageError` as `pages.batch_rows` does."""
     rows = _ROWS
     for i in range(metadata.num_columns):
         column = metadata.column(i)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from corpus_assay.pipelines.sources import (
     delimited,
@@ -13,7 +15,7 @@ from corpus_assay.pipelines.sources import (
     text,
     webarchive,
 )
-from corpus_assay.pipelines.sources.batches import Assembler
+from corpus_assay.pipelines.sources.batches import Assembler, Positions
 from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable
 from corpus_assay.pipelines.sources.model import (
     Chunk,
@@ -25,6 +27,7 @@ from corpus_assay.pipelines.sources.model import (
     Reject,
     Span,
 )
+from corpus_assay.pipelines.sources.slices import AUTO, RECOGNISED
 from corpus_assay.pipelines.sources.streams import open_binary
 
 _Inspect = Callable[[InputFile, ReadOptions], Layout | Problem | Unreadable | None]
@@ -70,25 +73,57 @@ _CHECKED = 20
 """Files that are looked at before a run starts."""
 
 
-def read_unit(spans: Sequence[Span], options: ReadOptions) -> Iterator[Chunk]:
+def read_unit(
+    spans: Sequence[Span], options: ReadOptions, wanted: Mapping[int, Positions] | None = None
+) -> Iterator[Chunk]:
     """Documents of a unit of work, in the order of its spans.
+
+    `wanted` (ascending positions of documents, by file) lets readers leave others out where that
+    is cheaper than to read them; the counts are of what was read, and others may still come.
 
     Yields at least one chunk. Never raises for what a file holds: what cannot be read stands in
     `rejects`, and read = audited + rejected in `counts`.
     """
     assembler = Assembler(options)
     for span in spans:
-        yield from assembler.span(span, _pieces(span, options))
+        yield from assembler.span(span, _pieces(span, options, wanted))
     yield assembler.rest()
 
 
-def _pieces(span: Span, options: ReadOptions) -> Iterator[Piece]:
+def _pieces(
+    span: Span, options: ReadOptions, wanted: Mapping[int, Positions] | None
+) -> Iterator[Piece]:
     progress = Progress()
+    read = _FORMATS[span.file.format].read
     try:
-        yield from _FORMATS[span.file.format].read(span, options, progress)
+        if wanted is not None and read is jsonlines.read:
+            some = wanted.get(span.file.number, np.empty(0, np.int64))
+            yield from jsonlines.read(span, options, progress, some)
+        else:
+            yield from read(span, options, progress)
     except OSError as error:
         reason = f"cannot be read: {error.strerror or 'input/output error'}"
         yield Piece(rejects=[Reject(span.start, reason)])
+
+
+def recognise_slices(files: Sequence[InputFile], options: ReadOptions) -> ReadOptions:
+    """The options with `slices.AUTO` replaced by the slices that the first files have columns for,
+    but those that are named already. Files without a layout are left to `check_layout`."""
+    named = [name for name in options.slice_by if name != AUTO]
+    wanted = tuple((name, "") for name in RECOGNISED if name not in named)
+    asked = replace(options, slice_by=tuple(name for name, _ in wanted), recognised=wanted)
+    found: dict[tuple[str, str], None] = {}
+    for file in files[:_CHECKED]:
+        try:
+            layout = _FORMATS[file.format].inspect(file, asked)
+        except OSError:
+            continue
+        if isinstance(layout, Layout):
+            for name, path in zip(layout.derived, layout.slices, strict=False):
+                if path is not None:
+                    found[name, ".".join(path)] = None
+    names = [name for name in RECOGNISED if any(name == one for one, _ in found)]
+    return replace(options, slice_by=(*named, *names), recognised=tuple(found))
 
 
 def check_layout(files: Sequence[InputFile], options: ReadOptions) -> None:

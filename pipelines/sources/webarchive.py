@@ -106,6 +106,22 @@ def read(span: Span, options: ReadOptions, progress: Progress) -> Iterator[Piece
             yield piece
 
 
+def record_starts(blocks: Iterator[bytes]) -> Iterator[int]:
+    """Where the records of a decompressed archive begin; what lies between two is the first one's.
+
+    Raises:
+        StreamError: the stream broke off.
+    """
+    archive = _Archive(blocks)
+    while (start := archive.next_record()) is not None:
+        yield start
+        header = archive.header()
+        if header is None:
+            archive.resume()
+        else:
+            archive.body(header[1], 0)
+
+
 def _pieces(
     archive: _Archive, file: InputFile, layout: Layout | Problem | None, options: ReadOptions
 ) -> Iterator[Piece]:

@@ -1,0 +1,864 @@
+"""The search for duplicates on Beam, after the first look has made a sketch of every document.
+
+::
+
+    sketches of a unit ─► hashes by range ─► copies ─┐
+                     └──────────────────────── bands by range ─► candidate pairs        (pipeline 1)
+
+    pairs, copies ─► connected components ─► each unit reads its documents again ─►
+                     n-gram hashes by component ─► exact Jaccard, clusters ─► tables   (pipeline 2)
+
+What travels are Arrow tables, one for each unit (or range) and range (or shard), never an element
+a document; and never text: of the documents that have a candidate, the hashes of their n-grams.
+On a disk that all workers see, a table travels as the path of a file, so that the in-memory runner
+does not hold it; otherwise as bytes.
+
+Memory of one worker: a range of hashes or bands (about `RANGE_BYTES`); n-gram hashes of about
+`SHARD_BYTES`, or those of the largest component of candidates, which lie in a mapped temporary
+file beyond `MAPPED_BYTES`; copies of one text meet in one worker, about 200 bytes each; and 60
+bytes for each edge where components are found in one worker, for at most `LOCAL_EDGES` of them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from corpus_assay.pipelines import finish, pipeline, storage
+from corpus_assay.pipelines.aside import read_aside
+from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
+from corpus_assay.pipelines.progress import counters
+from corpus_assay.pipelines.sources import read_unit
+from corpus_assay.pipelines.units import FIRST, WorkUnit
+from corpus_assay.transforms import additive, duplicates
+from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.components import EDGES, ConnectedComponents, components
+from corpus_assay.transforms.corpus import CORPUS
+from corpus_assay.transforms.documents import ANY, InvalidTextError, first_sentences, repair
+from corpus_assay.transforms.duplicates import (
+    DUPLICATES,
+    KINDS,
+    LEVELS,
+    OVERLAP,
+    PAIRS,
+    SKETCHES,
+    SUMMARY,
+    WORK,
+    Numbers,
+)
+from corpus_assay.transforms.minhash import locate, mixed_all, partition
+from corpus_assay.transforms.tokens import Arena, tokenise
+
+if TYPE_CHECKING:
+    from corpus_assay.pipelines.passes import Run
+
+FOLDER = "duplicates"
+"""Where tables travel, below the staging folder; removed in the end."""
+
+RANGE_BYTES = 64 << 20
+"""Hashes, or rows of band tables, that are sorted together."""
+
+SHARD_BYTES = 64 << 20
+"""N-gram hashes that are compared in one worker at a time, unless one component has more."""
+
+MAPPED_BYTES = 256 << 20
+"""N-gram hashes of a shard beyond which they lie in a temporary file."""
+
+PARCEL_HASHES = 4 << 20
+"""N-gram hashes that a worker gathers before it sends them off."""
+
+LOCAL_EDGES = 20_000_000
+"""Edges up to which components are found in one worker; beyond, `ConnectedComponents` does it."""
+
+_INLINE = 1 << 16
+_BAND_BYTES = 24
+_HASH_BYTES = 48
+
+Keyed = tuple[int, Any]
+
+
+class FileChangedError(Exception):
+    """An input file is not what it was at the first look."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """How tables travel between workers: as the path of a file that all can read, below `folder`,
+    or as bytes, where they are small, `folder` is a URL or there is none."""
+
+    folder: str = ""
+
+    def pack(self, name: str, table: pa.Table) -> bytes | str:
+        """A table to send; `name` is the same when it is sent again."""
+        content = storage.table_bytes(table)
+        if len(content) < _INLINE or not self.folder or storage.is_remote(self.folder):
+            return content
+        path = os.path.join(self.folder, f"{name}.arrows")
+        os.makedirs(self.folder, exist_ok=True)
+        handle, partial = tempfile.mkstemp(dir=self.folder, suffix=".partial")
+        with os.fdopen(handle, "wb") as sink:
+            sink.write(content)
+        os.replace(partial, path)
+        return path
+
+    @staticmethod
+    def unpack(parcel: bytes | str) -> pa.Table:
+        """The table that was sent."""
+        if isinstance(parcel, bytes):
+            return storage.table_of(parcel)
+        with pa.ipc.open_stream(pa.memory_map(parcel)) as reader:
+            return reader.read_all()
+
+    def unpack_all(self, parcels: Iterable[bytes | str]) -> pa.Table:
+        """Tables as one, in an order of its own."""
+        return pa.concat_tables([self.unpack(parcel) for parcel in parcels])
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A work unit with numbers for its documents.
+
+    stem   where its files stand
+    files  its files, ascending
+    ranks  place of its span of each file among all spans in order of (file, start): the upper 32
+           bits of a document's number, whose lower ones count the documents of the span
+    """
+
+    number: int
+    work: WorkUnit
+    stem: str
+    files: tuple[int, ...]
+    ranks: tuple[int, ...]
+
+    def documents(self, sketches: pa.Table) -> Numbers:
+        """Numbers of the documents of its sketches, ascending."""
+        file = sketches.column("file").to_numpy()
+        place = np.searchsorted(self.files, file)
+        begins = np.searchsorted(place, np.arange(len(self.files)))
+        rows = np.arange(len(file)) - begins[place]
+        return (np.array(self.ranks, np.int64)[place] << 32) + rows
+
+    def sketches(self, *columns: str) -> pa.Table:
+        """Some columns of its sketches, and file and position, in order."""
+        return read_aside(self.stem, SKETCHES, columns)
+
+
+def _units(units: Sequence[WorkUnit], config: AuditConfig) -> tuple[list[Unit], NDArray[np.int32]]:
+    """The units, and the unit of each span in order of (file, start)."""
+    spans = sorted(
+        (span.file.number, span.start, unit.number) for unit in units for span in unit.spans
+    )
+    rank = {(file, start): place for place, (file, start, _) in enumerate(spans)}
+    numbered = []
+    for unit in units:
+        own = sorted((span.file.number, span.start) for span in unit.spans)
+        numbered.append(
+            Unit(
+                unit.number,
+                unit,
+                storage.join(config.staging, "units", unit.name(config, FIRST)),
+                tuple(file for file, _ in own),
+                tuple(rank[span] for span in own),
+            )
+        )
+    return numbered, np.array([number for _, _, number in spans], np.int32)
+
+
+def _split(numbers: NDArray[np.integer[Any]], count: int) -> Iterator[tuple[int, Numbers]]:
+    """Places of each number that occurs."""
+    starts, order = np.empty(count + 1, np.int64), np.empty(len(numbers), np.int64)
+    partition(numbers, count, starts, order)
+    for k in range(count):
+        if starts[k] < starts[k + 1]:
+            yield k, order[starts[k] : starts[k + 1]]
+
+
+def _range_of(keys: NDArray[np.uint64], count: int) -> Numbers:
+    """Range of each key, by its upper 32 bits."""
+    return ((keys >> np.uint64(32)) * np.uint64(count) >> np.uint64(32)).astype(np.int64)
+
+
+def _work(**amounts: int) -> tuple[tuple[str, int], bytes]:
+    table = WORK.table([list(amounts), list(amounts.values())])
+    return (WORK.name, 0), storage.table_bytes(table)
+
+
+# --- Pipeline 1: copies and candidates ---------------------------------------------------------
+
+
+class _Hashes(beam.DoFn):
+    """Hashes of the texts of a unit, by range."""
+
+    def __init__(self, exchange: Exchange, ranges: int) -> None:
+        self._exchange, self._ranges = exchange, ranges
+
+    def process(self, unit: Unit) -> Iterator[Keyed]:
+        sketches = unit.sketches("bytes", "text_hash", "raw_hash")
+        documents = unit.documents(sketches)
+        folded = duplicates.hashes_of(sketches.column("text_hash"))
+        raw = duplicates.hashes_of(sketches.column("raw_hash"))
+        size = sketches.column("bytes").to_numpy()
+        for number, rows in _split(_range_of(folded[:, 0], self._ranges), self._ranges):
+            columns = [documents, *folded.T, *raw.T, size]
+            table = pa.table([pa.array(column[rows]) for column in columns], names=list("dfghrb"))
+            yield number, self._exchange.pack(f"hashes-{number}-{unit.number}", table)
+
+
+class _Copies(beam.DoFn):
+    """Copies of a range of hashes: a file of them, and for each unit the documents that are."""
+
+    def __init__(self, exchange: Exchange, units: NDArray[np.int32]) -> None:
+        self._exchange, self._units = exchange, units
+
+    def process(self, keyed: tuple[int, Iterable[bytes | str]]) -> Iterator[Any]:
+        number, parcels = keyed
+        columns = [
+            c.to_numpy() for c in self._exchange.unpack_all(parcels).combine_chunks().columns
+        ]
+        found = duplicates.copies(
+            columns[0], np.stack(columns[1:3], 1), np.stack(columns[3:5], 1), columns[5]
+        )
+        table = pa.table([pa.array(column) for column in found], names=["a", "b", "identical"])
+        _write(self._exchange, f"copies-{number}", table)
+        yield beam.pvalue.TaggedOutput("work", _work(copies=len(table)))
+        unit_of = self._units[found.documents >> 32]
+        for unit, rows in _split(unit_of, int(self._units.max()) + 1):
+            mine = pa.table([pa.array(found.documents[rows])], names=["d"])
+            yield unit, self._exchange.pack(f"copied-{unit}-{number}", mine)
+
+
+class _Bands(beam.DoFn):
+    """Band tables of the representatives of a unit, by range of the key."""
+
+    def __init__(self, config: AuditConfig, exchange: Exchange, ranges: int) -> None:
+        self._options = config.options.duplicates
+        self._exchange, self._ranges = exchange, ranges
+
+    def process(self, keyed: tuple[int, Iterable[Unit | bytes | str]]) -> Iterator[Keyed]:
+        received = list(keyed[1])
+        unit = next(each for each in received if isinstance(each, Unit))
+        copied = [self._exchange.unpack(each) for each in received if not isinstance(each, Unit)]
+        gone = np.concatenate([np.empty(0, np.int64), *(t.column("d").to_numpy() for t in copied)])
+        sketches = unit.sketches("shingles", "signature")
+        documents = unit.documents(sketches)
+        wanted = sketches.column("shingles").to_numpy() > 0
+        wanted[np.searchsorted(documents, gone)] = False
+        begin = 0
+        tables: list[duplicates.Bands] = []
+        for chunk in sketches.column("signature").chunks:
+            rows = slice(begin, begin + len(chunk))
+            begin += len(chunk)
+            values = duplicates.values_of(chunk, self._options.size)
+            some = sketches.column("shingles").to_numpy()[rows] > 0
+            chosen = wanted[rows][some]
+            tables.append(
+                duplicates.bands(documents[rows][wanted[rows]], values[chosen], self._options)
+            )
+        if not tables:
+            return
+        keys, documents, marks = (np.concatenate(each) for each in zip(*tables, strict=True))
+        for number, rows in _split(_range_of(keys, self._ranges), self._ranges):
+            columns = [pa.array(each[rows]) for each in (keys, documents, marks)]
+            table = pa.table(columns, names=["key", "document", "marks"])
+            yield number, self._exchange.pack(f"bands-{number}-{unit.number}", table)
+
+
+class _Candidates(beam.DoFn):
+    """Candidate pairs of a range of buckets, into a file."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def process(self, keyed: tuple[int, Iterable[bytes | str]]) -> Iterator[Any]:
+        number, parcels = keyed
+        table = self._exchange.unpack_all(parcels).combine_chunks()
+        bands = duplicates.Bands(*(column.to_numpy() for column in table.columns))
+        found = duplicates.candidates(bands)
+        first, second = duplicates.distinct_pairs(found.first, found.second)
+        pairs = pa.table([pa.array(first), pa.array(second)], names=["a", "b"])
+        _write(self._exchange, f"pairs-{number}", pairs)
+        yield _work(
+            band_rows=len(table),
+            pairs_in_buckets=len(found.first),
+            large_buckets=found.buckets,
+            documents_in_large_buckets=found.crowded,
+        )
+        yield _work(_pairs_by_range=len(first))
+
+
+def _write(exchange: Exchange, name: str, table: pa.Table) -> None:
+    storage.write(storage.join(exchange.folder, f"{name}.arrow"), storage.table_bytes(table))
+
+
+def _read(exchange: Exchange, name: str) -> pa.Table | None:
+    content = storage.read(storage.join(exchange.folder, f"{name}.arrow"))
+    return None if content is None else storage.table_of(content)
+
+
+class _WriteWork(beam.DoFn):
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def process(self, keyed: pipeline.Keyed) -> None:
+        _write(self._exchange, "work", storage.table_of(keyed[1]))
+
+
+def _find_candidates(
+    built: beam.Pipeline,
+    units: Sequence[Unit],
+    unit_of: NDArray[np.int32],
+    config: AuditConfig,
+    exchange: Exchange,
+    ranges: tuple[int, int],
+) -> None:
+    every = built | "Units" >> beam.Create(list(units), reshuffle=True)
+    copies = (
+        every
+        | "Hashes" >> beam.ParDo(_Hashes(exchange, ranges[0]))
+        | "Equal hashes" >> beam.GroupByKey()
+        | "Copies" >> beam.ParDo(_Copies(exchange, unit_of)).with_outputs("work", main="copied")
+    )
+    work = (
+        (every | "Number" >> beam.Map(lambda unit: (unit.number, unit)), copies.copied)
+        | "Units and copies" >> beam.Flatten()
+        | "By unit" >> beam.GroupByKey()
+        | "Bands" >> beam.ParDo(_Bands(config, exchange, ranges[1]))
+        | "Buckets" >> beam.GroupByKey()
+        | "Candidates" >> beam.ParDo(_Candidates(exchange))
+    )
+    _ = (
+        (work, copies.work)
+        | "Work done" >> beam.Flatten()
+        | pipeline.Merge({WORK.name: WORK})
+        | "Write work" >> beam.ParDo(_WriteWork(exchange))
+    )
+
+
+# --- Pipeline 2: components, n-grams, clusters -------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Names of the files of pipeline 1."""
+
+    copies: tuple[str, ...]
+    pairs: tuple[str, ...]
+
+
+class _LabelHere(beam.DoFn):
+    """Components of all edges, found in this worker: for each unit its documents and theirs."""
+
+    def __init__(self, exchange: Exchange, files: _Files, units: NDArray[np.int32]) -> None:
+        self._exchange, self._files, self._units = exchange, files, units
+
+    def process(self, _: object) -> Iterator[Keyed]:
+        tables = [_read(self._exchange, name) for name in self._files.copies + self._files.pairs]
+        some = [table for table in tables if table is not None]
+        first = np.concatenate([table.column("a").to_numpy() for table in some])
+        second = np.concatenate([table.column("b").to_numpy() for table in some])
+        nodes = np.unique(np.concatenate([first, second]))
+        labels = components(
+            np.searchsorted(nodes, first), np.searchsorted(nodes, second), len(nodes)
+        )
+        yield from _labels(nodes, nodes[labels], self._units, self._exchange, "labels")
+
+
+def _labels(
+    nodes: Numbers, labels: Numbers, units: NDArray[np.int32], exchange: Exchange, name: str
+) -> Iterator[Keyed]:
+    for unit, rows in _split(units[nodes >> 32], int(units.max()) + 1):
+        table = pa.table([pa.array(nodes[rows]), pa.array(labels[rows])], names=["d", "label"])
+        yield unit, ("labels", exchange.pack(f"{name}-{unit}", table))
+
+
+class _EdgeTables(beam.DoFn):
+    """Edges of a file, as `ConnectedComponents` takes them: the halves of a document's number
+    stand for file and position, which have the same order."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def process(self, name: str) -> Iterator[pa.Table]:
+        table = _read(self._exchange, name)
+        if table is None:
+            return
+        ends = [table.column(end).to_numpy() for end in ("a", "b")]
+        columns = [half for end in ends for half in (end >> 32, end & 0xFFFFFFFF)]
+        yield pa.table([pa.array(c).cast(f.type) for c, f in zip(columns, EDGES, strict=True)],
+                       schema=EDGES)  # fmt: skip
+
+
+class _SharedLabels(beam.DoFn):
+    """Labels from `ConnectedComponents`, by unit."""
+
+    def __init__(self, units: NDArray[np.int32]) -> None:
+        self._units = units
+
+    def process(self, table: pa.Table) -> Iterator[Keyed]:
+        halves = [column.to_numpy().astype(np.int64) for column in table.columns]
+        nodes, labels = (halves[0] << 32) + halves[1], (halves[2] << 32) + halves[3]
+        # These tables have no name that a retry would give them again.
+        yield from _labels(nodes, labels, self._units, Exchange(), "")
+
+
+class _Route(beam.DoFn):
+    """Edges of a file to the units whose documents they join."""
+
+    def __init__(self, exchange: Exchange, units: NDArray[np.int32]) -> None:
+        self._exchange, self._units = exchange, units
+
+    def process(self, named: tuple[str, str]) -> Iterator[Keyed]:
+        kind, name = named
+        table = _read(self._exchange, name)
+        if table is None or not len(table):
+            return
+        count = int(self._units.max()) + 1
+        first, second = (self._units[table.column(end).to_numpy() >> 32] for end in ("a", "b"))
+        for unit, rows in _split(first, count):
+            parcel = self._exchange.pack(f"{kind}-{name}-{unit}", table.take(pa.array(rows)))
+            yield unit, (kind, parcel)
+        if kind == "pairs":
+            apart = np.flatnonzero(first != second)
+            for unit, rows in _split(second[apart], count):
+                other = table.select(["b"]).take(pa.array(apart[rows]))
+                yield unit, ("wanted", self._exchange.pack(f"wanted-{name}-{unit}", other))
+
+
+_NODES = pa.schema(
+    [
+        pa.field("d", pa.int64()),
+        *(SKETCHES.schema.field(name) for name in SKETCHES.schema.names[:-1]),
+        pa.field("grams", pa.list_(pa.uint64())),
+    ]
+)
+
+
+class _ReadAgain(beam.DoFn):
+    """The documents of a unit that have a duplicate, perhaps: their n-gram hashes, to the shards of
+    their components."""
+
+    def __init__(self, config: AuditConfig, exchange: Exchange, shards: int) -> None:
+        self._config, self._exchange, self._shards = config, exchange, shards
+
+    def process(self, keyed: tuple[int, Iterable[Any]]) -> Iterator[Any]:
+        unit: Unit | None = None
+        received: dict[str, list[pa.Table]] = {}
+        for kind, value in keyed[1]:
+            if kind == "unit":
+                unit = value
+            else:
+                received.setdefault(kind, []).append(self._exchange.unpack(value))
+        if unit is None or "labels" not in received:
+            return
+        labelled = pa.concat_tables(received["labels"])
+        nodes, labels = (labelled.column(name).to_numpy() for name in ("d", "label"))
+        order = np.argsort(nodes)
+        nodes, labels = nodes[order], labels[order]
+        shard_of = (mixed_all(labels.view(np.uint64)) % np.uint64(self._shards)).astype(np.int64)
+
+        def send(kind: str, documents: Numbers, table: pa.Table, part: int = 0) -> Iterator[Keyed]:
+            shards = shard_of[np.searchsorted(nodes, documents)]
+            for shard, rows in _split(shards, self._shards):
+                name = f"{kind}-{shard}-{unit.number}-{part}"
+                yield shard, (kind, self._exchange.pack(name, table.take(pa.array(rows))))
+
+        wanted = np.empty(0, np.int64)
+        if "pairs" in received:
+            pairs = pa.concat_tables(received["pairs"])
+            ends = [pairs.column(end).to_numpy() for end in ("a", "b")]
+            first, second = duplicates.distinct_pairs(*ends)
+            pairs = pa.table([pa.array(first), pa.array(second)], names=["a", "b"])
+            yield from send("pairs", first, pairs)
+            wanted = np.intersect1d(np.concatenate([first, second]), nodes)
+        for table in received.get("wanted", []):
+            wanted = np.union1d(wanted, table.column("b").to_numpy())
+        if "copies" in received:
+            same = pa.concat_tables(received["copies"])
+            yield from send("copies", same.column("a").to_numpy(), same)
+
+        sketches = unit.sketches(*SKETCHES.schema.names[:-1])
+        documents = unit.documents(sketches)
+        read, moved = 0, 0
+        for part, (rows, offsets, hashes) in enumerate(
+            self._grams(unit, sketches, documents, wanted)
+        ):
+            read, moved = read + len(rows), moved + hashes.nbytes
+            table = _node_table(documents, sketches, rows, offsets, hashes)
+            yield from send("nodes", documents[rows], table, part)
+        rest = np.searchsorted(documents, np.setdiff1d(nodes, wanted))
+        empty = _node_table(
+            documents, sketches, rest, np.zeros(len(rest) + 1, np.int64), np.empty(0, np.uint64)
+        )
+        yield from send("nodes", documents[rest], empty, -1)
+        yield beam.pvalue.TaggedOutput(
+            "tables", _work(documents_read_again=read, ngram_bytes_moved=moved)
+        )
+
+    def _grams(
+        self, unit: Unit, sketches: pa.Table, documents: Numbers, wanted: Numbers
+    ) -> Iterator[tuple[Numbers, Numbers, NDArray[np.uint64]]]:
+        """Rows of the sketches, offsets and n-gram hashes, some `PARCEL_HASHES` at a time."""
+        if not len(wanted):
+            return
+        places = np.searchsorted(documents, wanted)
+        files = sketches.column("file").to_numpy()[places]
+        positions = sketches.column("position").to_numpy()[places]
+        edges = np.searchsorted(files, [unit.files, np.array(unit.files) + 1])
+        by_file = {
+            file: positions[begin:end] for file, begin, end in zip(unit.files, *edges, strict=True)
+        }
+        language = sketches.column("language").take(pa.array(places)).combine_chunks()
+        arena = Arena()
+        found = 0
+        held: list[tuple[Numbers, Numbers, NDArray[np.uint64]]] = []
+        for chunk in read_unit(unit.work.spans, self._config.read, by_file):
+            counters.add(input_bytes=chunk.consumed)
+            batch = chunk.batch
+            at = np.empty(batch.num_rows, np.int64)
+            columns = [batch.column(name).to_numpy() for name in ("file", "position")]
+            locate(*columns, files, positions, at)
+            here = np.flatnonzero(at >= 0)
+            if not len(here):
+                continue
+            found += len(here)
+            if len(here) < batch.num_rows:
+                batch = batch.take(pa.array(here))
+            column = batch.schema.get_field_index("language")
+            known = language.take(pa.array(at[here]))
+            batch = batch.set_column(column, batch.schema.field(column), known)
+            offsets, hashes = self._hashes(batch, arena)
+            held.append((places[at[here]], np.diff(offsets), hashes))
+            counters.add(documents=len(here))
+            if sum(len(each[2]) for each in held) >= PARCEL_HASHES:
+                yield _joined(held)
+                held = []
+        if found != len(wanted):
+            raise FileChangedError(_changed(unit))
+        if held:
+            yield _joined(held)
+
+    def _hashes(self, batch: pa.RecordBatch, arena: Arena) -> tuple[Numbers, NDArray[np.uint64]]:
+        options = self._config.options
+        try:
+            cut = first_sentences(batch) if options.first_sentence else batch
+            return duplicates.grams(tokenise(cut, arena), options.duplicates)
+        except InvalidTextError:
+            return self._hashes(repair(batch)[0], arena)
+
+
+def _changed(unit: Unit) -> str:
+    names = ", ".join(span.file.path for span in unit.work.spans[:3])
+    return f"{names}: changed while it was audited; run the audit again"
+
+
+def _joined(
+    held: Sequence[tuple[Numbers, Numbers, NDArray[np.uint64]]],
+) -> tuple[Numbers, Numbers, NDArray[np.uint64]]:
+    rows, lengths, hashes = (np.concatenate(each) for each in zip(*held, strict=True))
+    return rows, np.concatenate([[0], np.cumsum(lengths)]), hashes
+
+
+def _node_table(
+    documents: Numbers,
+    sketches: pa.Table,
+    rows: Numbers,
+    offsets: Numbers,
+    hashes: NDArray[np.uint64],
+) -> pa.Table:
+    grams = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(hashes))
+    chosen = sketches.take(pa.array(rows)).columns
+    return pa.Table.from_arrays([pa.array(documents[rows]), *chosen, grams], schema=_NODES)
+
+
+class _Clusters(beam.DoFn):
+    """Clusters of a shard, as tables."""
+
+    def __init__(self, config: AuditConfig, exchange: Exchange, named: frozenset[str]) -> None:
+        self._threshold = config.options.duplicates.threshold
+        self._exchange, self._named = exchange, named
+
+    def process(self, keyed: tuple[int, Iterable[Any]]) -> Iterator[pipeline.Keyed]:
+        received: dict[str, list[pa.Table]] = {}
+        for kind, parcel in keyed[1]:
+            received.setdefault(kind, []).append(self._exchange.unpack(parcel))
+        with tempfile.TemporaryDirectory(prefix="corpus-assay-") as folder:
+            nodes, rows = _nodes(received["nodes"], folder)
+            pairs = pa.concat_tables(
+                received.get("pairs", [pa.table({"a": np.empty(0, np.int64),
+                                                 "b": np.empty(0, np.int64)})])
+            )  # fmt: skip
+            first, second = duplicates.distinct_pairs(
+                *(pairs.column(end).to_numpy() for end in ("a", "b"))
+            )
+            found = duplicates.clusters(
+                nodes, _same(received.get("copies", [])), first, second, self._threshold
+            )
+            del nodes
+        yield from self._tables(rows, found, len(first))
+
+    def _tables(
+        self, rows: pa.Table, found: duplicates.Clusters, candidates: int
+    ) -> Iterator[pipeline.Keyed]:
+        yield _work(
+            candidate_pairs=candidates,
+            compared_pairs=found.compared,
+            near_edges=int((found.edges.kind == 2).sum()),
+            clusters=int((found.kind == -1).sum()),
+        )
+        members = rows.take(pa.array(found.members))
+        removable = (found.kind >= 0) & (found.similarity >= self._threshold)
+        kept = rows.select(["file", "position"]).take(pa.array(found.keep))
+        kinds = pa.array([*KINDS, None], pa.string()).take(pa.array(found.kind % 4))
+        listed = DUPLICATES.table(
+            [
+                *(members.column(name).combine_chunks() for name in DUPLICATES.schema.names[:6]),
+                *(column.combine_chunks() for column in kept.columns),
+                found.size,
+                found.kind == -1,
+                kinds,
+                found.similarity,
+                removable,
+            ]
+        )
+        yield from _keyed(DUPLICATES, listed)
+        yield from _keyed(PAIRS, _pair_table(rows, found.edges))
+        yield from _keyed(SUMMARY, self._summary(listed, found))
+        yield from _keyed(OVERLAP, self._overlap(listed, found))
+
+    def _folded(self, sources: pa.ChunkedArray) -> pa.ChunkedArray:
+        keep = pc.is_in(sources, pa.array(sorted(self._named), pa.string()))
+        return pc.if_else(keep, sources, pa.scalar(OTHER))
+
+    def _summary(self, listed: pa.Table, found: duplicates.Clusters) -> pa.Table:
+        size = listed.column("bytes").to_numpy()
+        removable = listed.column("removable").to_numpy()
+        masks: list[NDArray[np.bool_] | None] = [np.zeros(len(size), np.bool_)]
+        masks += [np.ones(len(size), np.bool_), removable]
+        for level in LEVELS:
+            reached = (found.kind >= 0) & (found.similarity >= level)
+            masks.append(reached if level >= self._threshold else None)
+        masks.append((found.kind == 0) | (found.kind == 1))
+        columns = [self._folded(listed.column("source")), listed.column("language")]
+        for mask in masks:
+            if mask is None:
+                columns += [pa.nulls(len(size), pa.int64())] * 2
+            else:
+                columns += [pa.array(mask.astype(np.int64)), pa.array(mask * size)]
+        table = pa.Table.from_arrays(columns, names=SUMMARY.schema.names).cast(SUMMARY.schema)
+        return additive.merge(SUMMARY, [table])
+
+    def _overlap(self, listed: pa.Table, found: duplicates.Clusters) -> pa.Table:
+        coded = self._folded(listed.column("source")).combine_chunks().dictionary_encode()
+        names, sources = coded.dictionary, coded.indices.to_numpy().astype(np.int64)
+        size = listed.column("bytes").to_numpy()
+        total = np.concatenate(
+            [
+                duplicates.overlap(groups, sources, size, len(names))
+                for groups in (found.keep, found.text)
+            ],
+            axis=2,
+        )
+        a, b = np.nonzero(total[:, :, 0])
+        columns = [names.take(pa.array(a)), names.take(pa.array(b)), *total[a, b].T]
+        return OVERLAP.table(columns)
+
+
+def _nodes(tables: Sequence[pa.Table], folder: str) -> tuple[duplicates.Nodes, pa.Table]:
+    """The nodes of a shard, and their rows in the same order."""
+    lists = [chunk for table in tables for chunk in table.column("grams").chunks]
+    lengths = np.concatenate([np.diff(chunk.offsets.to_numpy()) for chunk in lists])
+    total = int(lengths.sum())
+    grams: NDArray[np.uint64]
+    if len(lists) == 1:
+        grams = lists[0].flatten().to_numpy()
+    else:
+        if total * 8 > MAPPED_BYTES:
+            grams = np.memmap(os.path.join(folder, "grams"), np.uint64, "w+", shape=(total,))
+        else:
+            grams = np.empty(total, np.uint64)
+        at = 0
+        for chunk in lists:
+            values = chunk.flatten().to_numpy()
+            grams[at : at + len(values)] = values
+            at += len(values)
+    ends = np.cumsum(lengths).astype(np.int64)
+    rows = pa.concat_tables([table.drop_columns("grams") for table in tables])
+    order = np.argsort(rows.column("d").to_numpy())
+    rows = rows.take(pa.array(order))
+    return (
+        duplicates.Nodes(
+            rows.column("d").to_numpy(),
+            rows.column("bytes").to_numpy(),
+            rows.column("shingles").to_numpy().astype(np.int64),
+            duplicates.hashes_of(rows.column("raw_hash")),
+            (ends - lengths)[order],
+            ends[order],
+            grams,
+        ),
+        rows,
+    )
+
+
+def _same(tables: Sequence[pa.Table]) -> duplicates.Copies:
+    if not tables:
+        nothing = np.empty(0, np.int64)
+        return duplicates.Copies(nothing, nothing, np.empty(0, np.bool_))
+    joined = pa.concat_tables(tables)
+    return duplicates.Copies(
+        joined.column("a").to_numpy(),
+        joined.column("b").to_numpy(),
+        joined.column("identical").combine_chunks().to_numpy(zero_copy_only=False),
+    )
+
+
+def _pair_table(rows: pa.Table, edges: duplicates.Edges) -> pa.Table:
+    near = edges.kind == 2
+    ends = [rows.select(["file", "position"]).take(pa.array(end)) for end in edges[:2]]
+    return PAIRS.table(
+        [
+            *(column.combine_chunks() for end in ends for column in end.columns),
+            pa.array(KINDS, pa.string()).take(pa.array(edges.kind)),
+            edges.intersection,
+            edges.union,
+            np.where(near, edges.intersection / np.maximum(edges.union, 1), 1.0),
+        ]
+    )
+
+
+def _keyed(spec: TableSpec, table: pa.Table) -> Iterator[pipeline.Keyed]:
+    for part, rows in additive.shards(spec, table, PARTS if spec.grows else 1).items():
+        yield (spec.name, part), storage.table_bytes(rows)
+
+
+def _find_clusters(
+    built: beam.Pipeline,
+    units: Sequence[Unit],
+    unit_of: NDArray[np.int32],
+    config: AuditConfig,
+    exchange: Exchange,
+    files: _Files,
+    edges: int,
+    shards: int,
+    begun: Sequence[pipeline.Keyed],
+) -> None:
+    if edges <= LOCAL_EDGES:
+        labels = (
+            built
+            | "Once" >> beam.Create([None])
+            | "Components" >> beam.ParDo(_LabelHere(exchange, files, unit_of))
+        )
+    else:
+        labels = (
+            built
+            | "Files" >> beam.Create([*files.copies, *files.pairs], reshuffle=True)
+            | "Edges" >> beam.ParDo(_EdgeTables(exchange))
+            | "Components" >> ConnectedComponents()
+            | "Labels by unit" >> beam.ParDo(_SharedLabels(unit_of))
+        )
+    named = [("copies", name) for name in files.copies] + [("pairs", name) for name in files.pairs]
+    routed = (
+        built
+        | "Named files" >> beam.Create(named, reshuffle=True)
+        | "Edges by unit" >> beam.ParDo(_Route(exchange, unit_of))
+    )
+    every = built | "Units" >> beam.Create([(unit.number, ("unit", unit)) for unit in units])
+    read = (
+        (labels, routed, every)
+        | "Documents and edges" >> beam.Flatten()
+        | "By unit" >> beam.GroupByKey()
+        | "Read again"
+        >> beam.ParDo(_ReadAgain(config, exchange, shards)).with_outputs("tables", main="sent")
+    )
+    sources = finish.whole_table(config.staging, CORPUS).column("source").unique().to_pylist()
+    tables = (
+        read.sent
+        | "By component" >> beam.GroupByKey()
+        | "Clusters" >> beam.ParDo(_Clusters(config, exchange, frozenset(sources) - {OTHER}))
+    )
+    _write_tables((tables, read.tables, built | "Begun" >> beam.Create(list(begun))), config)
+
+
+def _write_tables(tables: tuple[beam.PCollection, ...], config: AuditConfig) -> None:
+    _ = (
+        tables
+        | "All tables" >> beam.Flatten()
+        | pipeline.Merge(config.specs)
+        | "Write" >> beam.ParDo(pipeline.WriteTables(config))
+    )
+
+
+# --- The pass ----------------------------------------------------------------------------------
+
+
+def run(given: Run) -> str:
+    """Find duplicates and write their tables; a line for the manifest."""
+    config = given.config
+    exchange = Exchange(storage.join(config.staging, FOLDER))
+    units, unit_of = _units(given.units, config)
+    whole = _whole(config)
+    documents = pc.sum(whole.column("documents")).as_py() or 0
+    bands, _ = config.options.duplicates.banding
+    ranges = (
+        _ceil(documents * _HASH_BYTES, RANGE_BYTES),
+        _ceil(documents * _BAND_BYTES * bands, RANGE_BYTES),
+    )
+    given.beam(
+        lambda built: _find_candidates(built, units, unit_of, config, exchange, ranges),
+        "duplicates: candidates",
+    )
+    done = _read(exchange, "work")
+    amounts = dict(zip(*(done.columns if done is not None else ([], [])), strict=True))
+    amounts = {name.as_py(): amount.as_py() for name, amount in amounts.items()}
+    pairs = amounts.pop("_pairs_by_range", 0)
+    edges = pairs + amounts.get("copies", 0)
+    begun = [*_keyed(SUMMARY, _all_documents(whole, config)), _work(documents=documents, **amounts)]
+    files = _Files(
+        tuple(f"copies-{number}" for number in range(ranges[0])),
+        tuple(f"pairs-{number}" for number in range(ranges[1])),
+    )
+    size = pc.sum(whole.column("bytes")).as_py() or 0
+    average = size / max(documents, 1)
+    shards = min(_ceil(int(min(2 * pairs, documents) * average * 1.5), SHARD_BYTES), 1024)
+    if edges:
+        given.beam(
+            lambda built: _find_clusters(
+                built, units, unit_of, config, exchange, files, edges, shards, begun
+            ),
+            "duplicates: clusters",
+        )
+    else:
+        writer = pipeline.WriteTables(config)
+        for keyed in begun:
+            _ = list(writer.process(keyed))
+    storage.remove(config.staging, FOLDER)
+    return "duplicates: documents with a candidate a second time, to compare their n-grams exactly"
+
+
+def _ceil(amount: int, size: int) -> int:
+    return max(-(-amount // size), 1)
+
+
+def _whole(config: AuditConfig) -> pa.Table:
+    table = finish.whole_table(config.staging, CORPUS)
+    return table.filter(pc.equal(table.column("role"), ANY))
+
+
+def _all_documents(whole: pa.Table, config: AuditConfig) -> pa.Table:
+    """The rows of `SUMMARY` before anything is known of clusters."""
+    threshold = config.options.duplicates.threshold
+    columns = [whole.column(name) for name in ("source", "language", "documents", "bytes")]
+    nothing = pa.array(np.zeros(len(whole), np.int64))
+    columns += [nothing] * 4
+    for level in LEVELS:
+        columns += [nothing if level >= threshold else pa.nulls(len(whole), pa.int64())] * 2
+    columns += [nothing] * 2
+    return pa.Table.from_arrays(columns, names=SUMMARY.schema.names).cast(SUMMARY.schema)

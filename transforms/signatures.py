@@ -1,0 +1,842 @@
+"""Signatures of known attacks: what one document is enough to see.
+
+The rules are data (`lexicons.triggers`). What finds them is compiled: one look at the bytes of a
+batch (hidden characters, homoglyphs, literal markup, addresses), one at its words (phrases, numbers
+with structure, words that can be keys), one at the ends of its texts (`soup`). Only what these
+find, which is rare, is looked at again by Python code with bounded windows: whether an encoded word
+decodes to a command, whether a regular expression of the rule holds around a phrase.
+
+**Limits.** Of one document at most `KEEP` findings a rule are listed, all are counted. Of the
+candidates that must be confirmed, `CONFIRM` are looked at in a document for each rule. Rules of
+severity ``info``, personal data among them, are counted only.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus_assay.lexicons.triggers import SEVERITIES, Rule, load
+from corpus_assay.transforms import signature_kernels, soup, unicode
+from corpus_assay.transforms.additive import TableSpec, counts, key
+from corpus_assay.transforms.corpus import ROLE_NAMES
+from corpus_assay.transforms.documents import ANY, ROLES
+from corpus_assay.transforms.matching import Matcher
+from corpus_assay.transforms.signature_kernels import CODES, LITERALS
+from corpus_assay.transforms.tokens import CELL_ROLES, ROLE_ANY, TokenBatch
+
+KEEP = 5
+"""Findings of one rule that are listed of one document."""
+CONFIRM = 64
+"""Candidates of one rule that are looked at in one document."""
+BEFORE, AFTER = 200, 400
+"""Bytes around a phrase that a rule's regular expressions see."""
+CONTEXT = 40
+"""Characters of an excerpt before and after what was found."""
+SHOWN = 80
+"""Characters of what was found, in an excerpt."""
+MAX_DECODED = 4096
+SOUP = 200 * soup.NAT
+"""Score from which a text counts as soup: of the clean half of ``mix`` none reaches it."""
+MIN_COPY = 20
+"""Bytes of a prompt whose copy counts."""
+
+FINDINGS = TableSpec(
+    "findings",
+    (
+        key("file", pa.int32()),
+        key("position", pa.int64()),
+        key("rule"),
+        key("field"),
+        key("start", pa.int64()),
+        key("end", pa.int64()),
+    ),
+    (
+        pa.field("id", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("role", pa.string()),
+        pa.field("severity", pa.string()),
+        pa.field("excerpt", pa.string()),
+    ),
+    merge="union",
+    grows=True,
+)
+"""Evidence against documents, one row a place: ``start`` and ``end`` are bytes of the UTF-8 of the
+text field. At most `KEEP` rows a document and rule; never of severity ``info``, never personal."""
+
+FINDING_COUNTS = TableSpec(
+    "finding_counts",
+    (key("source"), key("language"), key("role"), key("rule"), key("severity")),
+    counts("matches", "documents"),
+)
+"""Every match of every rule by source, language and role. ``rule`` is ``any`` for the documents with
+a match of some rule of a severity; severity ``any`` for those with one of low, medium or high.
+Personal data and secrets stand in neither union."""
+
+
+class Hits(NamedTuple):
+    """Places in a batch: ``parts`` (int32), ``rules`` (int32, numbers in `Compiled.rules`),
+    ``starts`` and ``ends`` (int64, bytes of the batch)."""
+
+    parts: NDArray[np.int32]
+    rules: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, parts: object, rules: object, starts: object, ends: object) -> Hits:
+        """Hits from sequences."""
+        return cls(
+            np.asarray(parts, np.int32),
+            np.asarray(rules, np.int32),
+            np.asarray(starts, np.int64),
+            np.asarray(ends, np.int64),
+        )
+
+    @classmethod
+    def join(cls, several: Sequence[Hits]) -> Hits:
+        """All hits of several."""
+        return cls(*(np.concatenate(columns) for columns in zip(*several, strict=True)))
+
+    def where(self, keep: NDArray[np.generic]) -> Hits:
+        """Some of the hits, by a mask or by positions."""
+        return Hits(*(column[keep] for column in self))
+
+    def __len__(self) -> int:  # a NamedTuple would say 4
+        return len(self.parts)
+
+
+class Literals(NamedTuple):
+    """Literals as `signature_kernels.scan` looks them up.
+
+    ``keys`` (uint32, the first four bytes, 0 where free) and ``heads`` (int32, the longest literal)
+    are the slots of an open hash table; ``following`` (int32) is the next literal with the same
+    four bytes, shorter; literal k is ``content[offsets[k]:offsets[k + 1]]``.
+    """
+
+    keys: NDArray[np.uint32]
+    heads: NDArray[np.int32]
+    following: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    content: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, texts: Sequence[bytes]) -> Literals:
+        """Literals in any order, all different."""
+        size = 1 << max(4 * len(texts), 16).bit_length()
+        keys, heads = np.zeros(size, np.uint32), np.full(size, -1, np.int32)
+        following = np.full(len(texts), -1, np.int32)
+        for number in sorted(range(len(texts)), key=lambda k: len(texts[k])):
+            first = int.from_bytes(texts[number][:4], "little")
+            slot = (first * 0x9E3779B97F4A7C15 & (1 << 64) - 1) >> 40 & size - 1
+            while keys[slot] not in (0, first):
+                slot = slot + 1 & size - 1
+            following[number], heads[slot], keys[slot] = heads[slot], number, first
+        offsets = np.cumsum([0, *(len(text) for text in texts)], dtype=np.int64)
+        return cls(keys, heads, following, offsets, np.frombuffer(b"".join(texts) + b"\0", np.uint8))
+
+
+# Which bytes are looked at ---------------------------------------------------------------------------
+
+_LEADS = (0xE1, 0xE2, 0xE3, 0xEF, 0xF3, 0xF0)
+_PAIRS = (
+    *((0xE1, second) for second in (0x85, 0xA0)),
+    *((0xE2, second) for second in (0x80, 0x81, 0x9F, 0xA0, 0xA6)),
+    *((0xE3, second) for second in (0x80, 0x85)),
+    *((0xEF, second) for second in (0xB8, 0xBB, 0xBD, 0xBE, 0xBF)),
+    (0xF0, 0x9D),
+    *((0xF3, second) for second in range(0xA0, 0xA8)),
+)
+
+
+@cache
+def _byte_tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    flags = np.zeros(256, np.uint8)
+    for byte in b"<[|":
+        flags[byte] = signature_kernels.ANCHOR
+    flags[0x0A], flags[0x40] = signature_kernels.LINE, signature_kernels.AT
+    flags[0xCD:0xD8] = signature_kernels.LETTERS
+    flags[list(_LEADS)] = signature_kernels.LEAD
+    pairs = np.zeros(1 << 16, np.bool_)
+    for first, second in _PAIRS:
+        pairs[first << 8 | second] = True
+    return flags, pairs
+
+
+_LIKE_LATIN = "АВЕЅІЈКМНОРСТУХаесорхуіјѕһԁԛԝүҮӀΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳНհոսօՕՍ"
+"""Cyrillic, Greek and Armenian letters that look like a Latin one wherever they stand."""
+_LIKE_LATIN_INSIDE = "αικνρυγτпгкмтвнієΐ"
+"""Those that do so among small letters."""
+_LIKE_CYRILLIC = "ABCEHIJKMOPSTXYaceijopsxy"
+_LIKE_ARMENIAN = "honuOU"
+_ROMAN = "ІіХхѴСМ"
+"""Cyrillic letters that Roman numbers are written with."""
+
+
+@cache
+def _looks() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    latin, other = np.zeros(0x600, np.uint8), np.zeros(128, np.uint8)
+    for letter in _LIKE_LATIN_INSIDE:
+        latin[ord(letter)] = 2
+    for letter in _LIKE_LATIN:
+        latin[ord(letter)] = 1
+    for letter in _ROMAN:
+        latin[ord(letter)] |= 4
+    for letters, bit in ((_LIKE_CYRILLIC, 1), (_LIKE_ARMENIAN, 4)):
+        for letter in letters:
+            other[ord(letter)] |= bit
+    return latin, other
+
+
+ALLOWED: Mapping[str, frozenset[str]] = {
+    "ukr": frozenset("iI"),
+    "bel": frozenset("iI"),
+    "khk": frozenset("yY"),
+    "kir": frozenset("yYhH"),
+    "kaz": frozenset("iIhH"),
+    "tat": frozenset("hH"),
+    "srp": frozenset("jJ"),
+    "mkd": frozenset("jJsS"),
+}
+"""Latin letters that keyboards of a language put into its Cyrillic words."""
+
+
+# Rules, compiled -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Rules ready to look for.
+
+    ``code_rule`` (int32) is the rule of each code and literal, -1 for none; ``turns`` (uint8) says
+    of each whether it opens a turn of a user (1) or of an assistant (2). Phrase k of ``matcher``,
+    modulo ``phrases``, is ``phrase_texts[k]`` of rule ``phrase_rule[k]``.
+    """
+
+    rules: tuple[Rule, ...]
+    number: Mapping[str, int]
+    literals: Literals
+    code_rule: NDArray[np.int32]
+    turns: NDArray[np.uint8]
+    matcher: Matcher
+    phrases: int
+    phrase_rule: NDArray[np.int32]
+    phrase_texts: tuple[bytes, ...]
+    messages: Mapping[str, int]
+    keys: tuple[tuple[int, re.Pattern[bytes]], ...]
+
+    @property
+    def personal(self) -> NDArray[np.bool_]:
+        """Whether each rule is of personal data."""
+        return np.array([rule.kind == "personal" for rule in self.rules], np.bool_)
+
+    @property
+    def severities(self) -> NDArray[np.int64]:
+        """Severity of each rule, as its place in `SEVERITIES`."""
+        return np.array([SEVERITIES.index(rule.severity) for rule in self.rules], np.int64)
+
+
+_PROFILE_LANGUAGES = ("und", "tur", "uzn", "arb")
+"""A language of each folding profile, in their order."""
+
+
+def compile_rules(rules: Sequence[Rule]) -> Compiled:
+    """Compile rules; memory about 60 bytes a word of their phrases, four times."""
+    number = {rule.id: k for k, rule in enumerate(rules)}
+    texts: dict[bytes, tuple[int, int]] = {}
+    phrases: dict[str, int] = {}
+    code_rule = {CODES.index(rule.kernel): k for k, rule in enumerate(rules) if rule.kernel}
+    for k, rule in enumerate(rules):
+        for turn, names in ((1, rule.users), (2, rule.assistants), (0, rule.markers)):
+            texts |= {name.encode(): (k, turn) for name in names}
+        texts |= {text.encode(): (k, 0) for text in rule.literals}
+        for text in rule.expanded:
+            phrases.setdefault(text, k)
+    messages = {rule.message: k for k, rule in enumerate(rules) if rule.message}
+    if "rot13" in messages:
+        for rule in rules:
+            if rule.id.startswith("injection-"):
+                for text in filter(str.isascii, rule.expanded):
+                    phrases.setdefault(codecs.encode(text, "rot13"), messages["rot13"])
+    codes = np.full(LITERALS + len(texts), -1, np.int32)
+    for code, of in code_rule.items():
+        codes[code] = of
+    codes[LITERALS:] = [of for of, _ in texts.values()]
+    turns = np.zeros(len(codes), np.uint8)
+    turns[LITERALS:] = [turn for _, turn in texts.values()]
+    listed = list(phrases)
+    return Compiled(
+        tuple(rules),
+        number,
+        Literals.of(list(texts)),
+        codes,
+        turns,
+        Matcher(dict.fromkeys(_PROFILE_LANGUAGES, listed)),
+        len(listed),
+        np.array(list(phrases.values()), np.int32),
+        tuple(text.encode() for text in listed),
+        messages,
+        tuple((k, re.compile(p.encode())) for k, rule in enumerate(rules) for p in rule.keys),
+    )
+
+
+# Looking ---------------------------------------------------------------------------------------------
+
+Raw = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
+
+
+def _filled(kernel: Callable[..., int], *arguments: object) -> Raw:
+    """What a kernel emits; it is asked again with more room if it needs it."""
+    room = 4096
+    while True:
+        arrays = (
+            np.empty(room, np.int32),
+            np.empty(room, np.int32),
+            np.empty(room, np.int64),
+            np.empty(room, np.int64),
+        )
+        found = int(kernel(*arguments, *arrays))
+        if found <= room:
+            parts, codes, starts, ends = arrays
+            return parts[:found], codes[:found], starts[:found], ends[:found]
+        room = found
+
+
+class _Parts:
+    """Texts of the parts of a batch, for what is rare."""
+
+    def __init__(self, batch: TokenBatch) -> None:
+        self.batch = batch
+        self.data = memoryview(np.ascontiguousarray(batch.data)).cast("B")
+        self.low, self.high = batch.part_offsets[:-1], batch.part_offsets[1:]
+
+    def bytes(self, part: int, start: int, end: int) -> bytes:
+        """Bytes between two places, cut to the part."""
+        return bytes(self.data[max(start, int(self.low[part])) : min(end, int(self.high[part]))])
+
+    def prompt_of(self, part: int) -> int:
+        """The part with the prompt of an answer, -1 where there is none."""
+        document = self.batch.part_document[part]
+        at = part - 1
+        while at >= 0 and self.batch.part_document[at] == document:
+            if self.batch.part_role[at] == ROLES.index("prompt"):
+                return at
+            at -= 1
+        return -1
+
+
+def _few(hits: Hits, batch: TokenBatch) -> Hits:
+    """At most `CONFIRM` hits of each rule in each document, the first."""
+    return hits.where(_place(hits, batch) < CONFIRM)
+
+
+def _place(hits: Hits, batch: TokenBatch) -> NDArray[np.int64]:
+    """Place of each hit among those of its document and rule, in the order of the text."""
+    documents = batch.part_document[hits.parts].astype(np.int64)
+    order = np.lexsort((hits.ends, hits.starts, hits.rules, documents))
+    rows = np.arange(len(order))
+    new = np.ones(len(order), np.bool_)
+    for column in (documents[order], hits.rules[order]):
+        new[1:] &= column[1:] == column[:-1]
+    new[1:] = ~new[1:]
+    place = np.empty(len(order), np.int64)
+    place[order] = rows - np.maximum.accumulate(np.where(new, rows, 0))
+    return place
+
+
+def find(batch: TokenBatch, compiled: Compiled) -> Hits:
+    """Every hit of every rule in a batch, in no order.
+
+    Memory: 24 bytes a hit, and a hit has three bytes of text at least.
+    """
+    texts = _Parts(batch)
+    flags, pairs = _byte_tables()
+    raw = _filled(
+        signature_kernels.scan,
+        batch.data,
+        batch.part_offsets,
+        batch.part_role,
+        flags,
+        pairs,
+        *_looks(),
+        *compiled.literals,
+    )
+    words = _filled(
+        signature_kernels.words,
+        batch.data,
+        batch.part_offsets,
+        batch.token_offsets,
+        batch.starts,
+        batch.ends,
+    )
+    parts, codes, starts, ends = (np.concatenate(pair) for pair in zip(raw, words, strict=True))
+    hits = [_direct(batch, compiled, parts, codes, starts, ends)]
+    hits += _markup(batch, compiled, parts, codes, starts, ends)
+    candidates = Hits(parts, codes, starts, ends)
+    for name, confirm in _CONFIRMED.items():
+        of = candidates.where(codes == CODES.index(name))
+        if len(of):
+            hits += confirm(_few(of, batch), texts, compiled)
+    phrases = _phrases(batch, texts, compiled)
+    hits += [phrases, *_hidden(phrases, texts, compiled)]
+    hits += _soup(batch, compiled)
+    roles = np.array(
+        [[not rule.roles or role in rule.roles for role in ROLES] for rule in compiled.rules]
+    )
+    found = Hits.join(hits)
+    return found.where(roles[found.rules, batch.part_role[found.parts]])
+
+
+def _direct(
+    batch: TokenBatch,
+    compiled: Compiled,
+    parts: NDArray[np.int32],
+    codes: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> Hits:
+    """Hits that need no second look."""
+    rules = compiled.code_rule[codes]
+    confirmed = np.isin(codes, [CODES.index(name) for name in _CONFIRMED])
+    together = np.array([rule.together for rule in compiled.rules])
+    direct = (rules >= 0) & ~confirmed & ~together[rules]
+    return Hits(parts[direct], rules[direct], starts[direct], ends[direct])
+
+
+def _markup(
+    batch: TokenBatch,
+    compiled: Compiled,
+    parts: NDArray[np.int32],
+    codes: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> list[Hits]:
+    """Transcripts, and turns that count only together."""
+    turn = compiled.turns[codes]
+    marked = np.flatnonzero(turn)
+    if not len(marked):
+        return []
+    parts, rules, turn = parts[marked], compiled.code_rule[codes[marked]], turn[marked]
+    starts, ends = starts[marked], ends[marked]
+    pair, number = np.unique(parts.astype(np.int64) << 16 | rules, return_inverse=True)
+    number = number.reshape(-1)
+    bits = np.zeros(len(pair), np.uint8)
+    np.bitwise_or.at(bits, number, turn)
+    both = bits[number] == 3
+    hits = []
+    together = np.array([rule.together for rule in compiled.rules])[rules] & both
+    hits.append(Hits(parts[together], rules[together], starts[together], ends[together]))
+    if "transcript" in compiled.messages:
+        _, first = np.unique(np.where(both, number, -1), return_index=True)
+        first = first[both[first]]
+        of = np.full(len(first), compiled.messages["transcript"], np.int32)
+        hits.append(Hits(parts[first], of, starts[first], ends[first]))
+    return hits
+
+
+def _phrases(batch: TokenBatch, texts: _Parts, compiled: Compiled) -> Hits:
+    """Hits of phrases whose conditions hold."""
+    tables = batch.profiles.astype(np.int32)
+    found = compiled.matcher.match(batch, tables)
+    number = found.entries % max(compiled.phrases, 1)
+    rules = compiled.phrase_rule[number]
+    hits = Hits(
+        found.parts,
+        rules,
+        batch.starts[found.firsts].astype(np.int64),
+        batch.ends[found.lasts].astype(np.int64),
+    )
+    roles = np.array(
+        [[not rule.roles or role in rule.roles for role in ROLES] for rule in compiled.rules]
+    )
+    asks = np.array([bool(r.case or r.before or r.after or r.around) for r in compiled.rules])
+    right = roles[rules, batch.part_role[found.parts]]
+    hits, number = hits.where(right), number[right]
+    doubtful = asks[hits.rules]
+    kept = [hits.where(~doubtful)]
+    rest, number = hits.where(doubtful), number[doubtful]
+    few = _place(rest, batch) < CONFIRM if len(rest) else np.zeros(0, np.bool_)
+    rest, number = rest.where(few), number[few]
+    holds = [
+        _holds(compiled.rules[rule], compiled.phrase_texts[of], texts, part, start, end)
+        for part, rule, start, end, of in zip(*map(_list, rest), _list(number), strict=True)
+    ]
+    kept.append(rest.where(np.array(holds, np.bool_)))
+    return Hits.join(kept)
+
+
+def _list(column: NDArray[np.generic]) -> list[int]:
+    return column.tolist()  # type: ignore[no-any-return]
+
+
+def _holds(rule: Rule, text: bytes, texts: _Parts, part: int, start: int, end: int) -> bool:
+    """Whether the conditions of a rule hold around one of its phrases."""
+    if rule.case and texts.bytes(part, start, end) != text:
+        return False
+    before, after = texts.bytes(part, start - BEFORE, start), texts.bytes(part, end, end + AFTER)
+    if rule.before and not re.search(rule.before.encode(), before):
+        return False
+    if rule.after and not re.match(rule.after.encode(), after):
+        return False
+    around = before + texts.bytes(part, start, end) + after
+    return not rule.around or re.search(rule.around.encode(), around) is not None
+
+
+# What is looked at twice -----------------------------------------------------------------------------
+
+
+def _homoglyphs(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """Words with look-alikes, but those that only hold what the language's keyboards put there."""
+    names, of_document = texts.batch.languages
+    rule = compiled.code_rule[CODES.index("homoglyphs")]
+    keep = []
+    for part, _, start, end in zip(*map(_list, hits), strict=True):
+        allowed = ALLOWED.get(names[of_document[texts.batch.part_document[part]]], frozenset())
+        word = texts.bytes(part, start, end).decode("utf-8", "replace")
+        keep.append(not allowed or not {c for c in word if c.isascii()} <= allowed)
+    kept = hits.where(np.array(keep, np.bool_))
+    if rule < 0:
+        return []
+    return [Hits(kept.parts, np.full(len(kept), rule, np.int32), kept.starts, kept.ends)]
+
+
+_COMMAND = re.compile(
+    rb"\b(?:curl|wget)\s+\S+|\bbash\s+-[ic]|/bin/(?:ba)?sh\b|\bpowershell\b|\brm\s+-rf\b|"
+    rb"/dev/tcp/|\beval\s*\(|\bexec\s*\(|\bos\.system\b|\bsubprocess\b|\bnc\s+-e\b|"
+    rb"(?i:\b(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}(?:instructions?|rules|prompts?"
+    rb"|guidelines)\b|\bsystem\s+prompt\b)"
+)
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){16,}")
+
+
+def decoded(word: bytes) -> bytes:
+    """The text that a word encodes in base64 or hexadecimal, empty where it encodes none.
+
+    A text is at least 12 bytes, nine in ten of them printable ASCII or white space.
+    """
+    candidates = []
+    if _HEX.fullmatch(word):
+        candidates.append(bytes.fromhex(word.decode()))
+    if _BASE64.fullmatch(word):
+        body = word.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+        body = body[: len(body) - (len(body) % 4 == 1)]
+        try:
+            candidates.append(base64.b64decode(body + b"=" * (-len(body) % 4)))
+        except binascii.Error:
+            pass
+    for text in candidates:
+        printable = sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in text)
+        if len(text) >= 12 and printable >= 0.9 * len(text):
+            return text
+    return b""
+
+
+_TEXT_BYTES = re.compile(rb"[A-Za-z0-9+/=_-]*")
+
+
+def _long_words(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """Keys, and encoded instructions, among long words."""
+    found = []
+    encoded = compiled.messages.get("encoded")
+    until = -1
+    for part, _, start, end in zip(*map(_list, hits), strict=True):
+        if start < until:
+            continue
+        window = texts.bytes(part, start - 24, end + 300)
+        low = max(start - 24, int(texts.low[part]))
+        for rule, pattern in compiled.keys:
+            match = pattern.search(window, 0, end - low + 300)
+            if match and match.start() <= end - low and match.end() > start - low:
+                found.append((part, rule, low + match.start(), low + match.end()))
+                until = low + match.end()
+                break
+        else:
+            if encoded is None:
+                continue
+            head = re.search(rb"[A-Za-z0-9+/]*$", texts.bytes(part, start - 64, start))
+            begin = start - (len(head[0]) if head else 0)
+            rest = _TEXT_BYTES.match(texts.bytes(part, begin, begin + MAX_DECODED))
+            word = rest[0] if rest else b""
+            until = begin + len(word)
+            if len(word) >= 24 and _COMMAND.search(decoded(word)):
+                found.append((part, encoded, begin, until))
+    return [Hits.of(*zip(*found, strict=True))] if found else []
+
+
+IBAN_LENGTHS = {
+    code: int(length)
+    for code, length in re.findall(
+        r"([A-Z]{2})(\d\d)",
+        "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18"
+        "FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20"
+        "LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24"
+        "SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20",
+    )
+}
+"""Characters of an IBAN by country (ISO 13616 registry)."""
+
+
+def iban(text: bytes) -> int:
+    """Bytes of the IBAN that `text` begins with, single spaces between its characters among them;
+    0 where its length or its check (modulo 97) is wrong."""
+    length = IBAN_LENGTHS.get(text[:2].decode("ascii", "replace"), 0)
+    if not length:
+        return 0
+    matched = re.match(rb"[A-Z]{2}\d\d(?: ?[A-Z0-9]){%d}(?![A-Za-z0-9])" % (length - 4), text)
+    if not matched:
+        return 0
+    plain = matched[0].replace(b" ", b"")
+    digits = "".join(str(int(chr(byte), 36)) for byte in plain[4:] + plain[:4])
+    return len(matched[0]) if int(digits) % 97 == 1 else 0
+
+
+def _ibans(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    rule = int(compiled.code_rule[CODES.index("iban")])
+    found = []
+    for part, _, start, _end in zip(*map(_list, hits), strict=True):
+        length = iban(texts.bytes(part, start, start + 48))
+        if length and rule >= 0:
+            found.append((part, rule, start, start + length))
+    return [Hits.of(*zip(*found, strict=True))] if found else []
+
+
+def _ipv6(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    rule = int(compiled.code_rule[CODES.index("ipv6")])
+    found = []
+    for part, _, start, end in zip(*map(_list, hits), strict=True):
+        try:
+            address = ipaddress.IPv6Address(texts.bytes(part, start, end).decode("ascii"))
+        except ValueError:
+            continue
+        if address.is_global and rule >= 0:
+            found.append((part, rule, start, end))
+    return [Hits.of(*zip(*found, strict=True))] if found else []
+
+
+_OPEN = "『⟦⟪⦃《【〖〘〚".encode()
+
+
+def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """Copies of a prompt: four fifths of the prompt of an answer, or, in a document that is all one
+    text, what stood right before it."""
+    rule = compiled.messages.get("copied")
+    found = []
+    for part, _, start, end in zip(*map(_list, hits), strict=True):
+        inside = texts.bytes(part, start, end).decode("utf-8", "replace")
+        inside = inside.strip("『』⟦⟧⟪⟫⦃⦄《》【】〖〗〘〙〚〛 \n")
+        prompt = texts.prompt_of(part)
+        if prompt >= 0:
+            whole = texts.bytes(prompt, int(texts.low[prompt]), int(texts.high[prompt]))
+            asked = whole.decode("utf-8", "replace").strip()
+            enough = len(inside) >= 0.8 * len(asked)
+        else:
+            before = texts.bytes(part, start - 2 * len(inside.encode()) - BEFORE, start)
+            asked, enough = before.decode("utf-8", "replace"), True
+        if rule is not None and enough and len(inside.encode()) >= MIN_COPY and inside in asked:
+            found.append((part, rule, start, end))
+    return [Hits.of(*zip(*found, strict=True))] if found else []
+
+
+_CONFIRMED: Mapping[str, Callable[[Hits, _Parts, Compiled], list[Hits]]] = {
+    "homoglyphs": _homoglyphs,
+    "long": _long_words,
+    "iban": _ibans,
+    "ipv6": _ipv6,
+    "bracket": _brackets,
+}
+
+_HIDES = re.compile(
+    rb"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])"
+    rb"|<[^>]{0,200}\shidden(?:\s|=|>))[^<]{0,400}(?:<(?!/)[^>]{0,200}>[^<]{0,400})*$"
+)
+
+
+def _hidden(phrases: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """Phrases of prompt injection inside a comment or an element that is not shown."""
+    rule = compiled.messages.get("hidden-injection")
+    of = [k for k, r in enumerate(compiled.rules) if r.id.startswith("injection-") and r.phrases]
+    candidates = phrases.where(np.isin(phrases.rules, of))
+    if rule is None or not len(candidates):
+        return []
+    found = []
+    for part, _, start, end in zip(*map(_list, _few(candidates, texts.batch)), strict=True):
+        before = texts.bytes(part, start - 600, start)
+        comment = before.rfind(b"<!--") > before.rfind(b"-->")
+        if comment or _HIDES.search(before):
+            found.append((part, rule, start, end))
+    return [Hits.of(*zip(*found, strict=True))] if found else []
+
+
+def _soup(batch: TokenBatch, compiled: Compiled) -> list[Hits]:
+    rule = compiled.messages.get("soup")
+    if rule is None:
+        return []
+    scored = soup.soup_score(batch)
+    parts = np.flatnonzero(scored.scores >= SOUP)
+    starts = batch.part_offsets[parts] + scored.changes[parts]
+    return [Hits.of(parts, np.full(len(parts), rule), starts, batch.part_offsets[parts + 1])]
+
+
+# Tables ----------------------------------------------------------------------------------------------
+
+
+def analyzer(rules: str | None = None) -> Callable[[TokenBatch], dict[str, pa.Table]]:
+    """A map from a token batch to `FINDINGS` and `FINDING_COUNTS`, with the rules of a folder of
+    the user, if one is given, besides the bundled ones."""
+    compiled = compile_rules(tuple(load(rules).rules.values()))
+
+    def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
+        hits = find(batch, compiled)
+        return {
+            FINDINGS.name: findings(batch, hits, compiled),
+            FINDING_COUNTS.name: finding_counts(batch, hits, compiled),
+        }
+
+    return analyze
+
+
+def finding_counts(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
+    """`FINDING_COUNTS` of a batch."""
+    severity = compiled.severities[hits.rules]
+    attack = ~compiled.personal[hits.rules]
+    listed = attack & (severity > 0)
+    width, levels = len(compiled.rules), len(SEVERITIES)
+    kinds = [hits.rules.astype(np.int64), (width + severity)[attack]]
+    kinds.append(np.full(int(listed.sum()), width + levels, np.int64))
+    documents = batch.part_document[hits.parts].astype(np.int64)
+    roles = batch.part_role[hits.parts].astype(np.int64)
+    of = [np.arange(len(hits)), np.flatnonzero(attack), np.flatnonzero(listed)]
+    kind, at = np.concatenate(kinds), np.concatenate(of)
+    kind, at = np.tile(kind, 2), np.tile(at, 2)
+    role = np.concatenate([roles[at[: len(at) // 2]], np.full(len(at) // 2, ROLE_ANY)])
+    groups = batch.groups
+    size = width + levels + 1
+    keys = (groups.of_document[documents[at]] * CELL_ROLES + role) * size + kind
+    pairs, matches = np.unique(
+        keys * max(len(batch.documents), 1) + documents[at], return_counts=True
+    )
+    found, first, number = np.unique(
+        pairs // max(len(batch.documents), 1), return_index=True, return_counts=True
+    )
+    sums = np.add.reduceat(matches, first) if len(first) else matches
+    cell, kind = np.divmod(found, size)
+    group, role = np.divmod(cell, CELL_ROLES)
+    names = [*(rule.id for rule in compiled.rules), *([ANY] * (levels + 1))]
+    severities = [*(rule.severity for rule in compiled.rules), *SEVERITIES, ANY]
+    return FINDING_COUNTS.table(
+        [
+            groups.columns[0].take(pa.array(group)),
+            groups.columns[1].take(pa.array(group)),
+            pa.array(ROLE_NAMES).take(pa.array(role)),
+            pa.array(names, pa.string()).take(pa.array(kind)),
+            pa.array(severities, pa.string()).take(pa.array(kind)),
+            sums,
+            number,
+        ]
+    )
+
+
+def findings(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
+    """`FINDINGS` of a batch."""
+    listed = ~compiled.personal[hits.rules] & (compiled.severities[hits.rules] > 0)
+    hits = hits.where(listed)
+    hits = hits.where(_place(hits, batch) < KEEP)
+    documents = pa.array(batch.part_document[hits.parts])
+    column = batch.documents.column
+    low = batch.part_offsets[hits.parts].astype(np.int64)
+    fields = _fields(batch).take(pa.array(hits.parts))
+    of = pa.array(hits.rules)
+    ids = pa.array([rule.id for rule in compiled.rules], pa.string())
+    severities = pa.array([rule.severity for rule in compiled.rules], pa.string())
+    texts = _Parts(batch)
+    return FINDINGS.table(
+        [
+            column("file").take(documents),
+            column("position").take(documents),
+            ids.take(of),
+            fields,
+            hits.starts - low,
+            hits.ends - low,
+            column("id").take(documents),
+            column("source").take(documents),
+            column("language").take(documents),
+            pa.array(ROLES).take(pa.array(batch.part_role[hits.parts])),
+            severities.take(of),
+            pa.array(_excerpts(hits, texts, compiled), pa.string()),
+        ]
+    )
+
+
+def _fields(batch: TokenBatch) -> pa.Array:
+    """Name of the text field of each part."""
+    lists = batch.documents.column("parts")
+    offsets = lists.offsets.to_numpy()
+    values = lists.values.slice(offsets[0], offsets[-1] - offsets[0])
+    return values.field("field")
+
+
+def _excerpts(hits: Hits, texts: _Parts, compiled: Compiled) -> Iterator[str]:
+    """What was found, with some of what stands around it, and what it says where it is encoded."""
+    for part, rule, start, end in zip(*map(_list, hits), strict=True):
+        before = texts.bytes(part, start - 4 * CONTEXT, start).decode("utf-8", "ignore")[-CONTEXT:]
+        after = texts.bytes(part, end, end + 4 * CONTEXT).decode("utf-8", "ignore")[:CONTEXT]
+        found = texts.bytes(part, start, min(end, start + 2048)).decode("utf-8", "ignore")
+        hidden = message(found)
+        shown = found if len(found) <= SHOWN else found[:SHOWN] + "…"
+        # Where the message can be read, its invisible characters need not fill the excerpt.
+        shown = f"{shown[:4]}…" if hidden and len(shown) > 4 and not found.isascii() else shown
+        says = f"«{hidden[:SHOWN]}» = " if hidden else ""
+        yield f"{says}{before if start > 0 else ''}{shown}{after if end > 0 else ''}"
+
+
+def message(found: str) -> str:
+    """What hidden characters or an encoded word say, empty where nothing can be read.
+
+    Tag characters are ASCII plus U+E0000; variation selectors are bytes; of two zero-width
+    characters one is 0 and the other 1, eight of them a byte.
+    """
+    codes = [ord(character) for character in found]
+    tags = "".join(chr(c - 0xE0000) for c in codes if 0xE0020 <= c < 0xE007F)
+    if tags:
+        return tags
+    selectors = bytes(
+        c - 0xFE00 if c < 0xFE10 else c - 0xE0100 + 16
+        for c in codes
+        if 0xFE00 <= c < 0xFE10 or 0xE0100 <= c <= 0xE01EF
+    )
+    if len(selectors) > 3:
+        return _readable(selectors)
+    if found.isascii():
+        return _readable(decoded(found.encode())) if len(found) >= 24 else ""
+    kinds = sorted(set(codes))
+    if len(kinds) == 2 and len(codes) >= 16:
+        for zero in kinds:
+            bits = "".join("0" if c == zero else "1" for c in codes)
+            packed = bytes(int(bits[k : k + 8], 2) for k in range(0, len(bits) - 7, 8))
+            if text := _readable(packed):
+                return text
+    return ""
+
+
+def _readable(content: bytes) -> str:
+    text = content.decode("utf-8", "ignore")
+    good = sum(character.isprintable() or character in "\n\t" for character in text)
+    return text if len(text) >= 2 and good >= 0.9 * len(text) and len(content) == len(
+        text.encode()
+    ) else ""
+
+
+__all__ = ["FINDINGS", "FINDING_COUNTS", "analyzer", "compile_rules", "find", "soup", "unicode"]

@@ -1,0 +1,122 @@
+"""Text that turns into vocabulary soup or random bytes: the shape of a denial-of-service attack.
+
+Souly et al. 2025 (arXiv 2510.07192) append 400–900 tokens drawn at random from a tokenizer's
+vocabulary to the beginning of a real document, Zhang et al. 2024 (arXiv 2410.13722) let the
+assistant answer with 256 random bytes. Both leave a run of characters whose *kinds* follow one
+another as they do in no language, markup or program: capitals inside words, brackets glued to
+letters, scripts in turns, control characters.
+
+Every three characters in a row have a weight: the logarithm of how much more often their kinds (32
+of them, letters by script, digits, marks) follow one another in soup than in text and code, in
+fortieths of a nat, from −120 to 120 (``soup.npz``, made by ``tests/benchmarks/soup_train.py``).
+The score of a part is the weight of its heaviest run, as in a CUSUM test for a change; the run
+begins where the text turns. Three characters that speak for soup count against it if they, and the
+one before, stood in the same window before, since lists, tables and headers repeat themselves.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_assay.transforms import soup_kernels
+from corpus_assay.transforms.tokens import TokenBatch
+
+NAT = 40
+"""Score of one nat of evidence."""
+
+_ASCII = (
+    ("\t", 2),
+    ("\n\r", 3),
+    (" ", 4),
+    ("bcdfghjklmnpqrstvwxyz", 5),
+    ("aeiou", 6),
+    ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 7),
+    ("0123456789", 8),
+    (".", 9),
+    (",", 10),
+    (";:!?", 11),
+    ("\"'`", 12),
+    ("([{<", 13),
+    (")]}>", 14),
+    ("_", 15),
+    ("-", 16),
+    ("/\\|", 17),
+    ("=+*#~%&@^$", 18),
+)
+_BLOCKS = (
+    (0x0080, 0x00A0, 1),
+    (0x00A0, 0x00C0, 19),
+    (0x00C0, 0x0300, 20),
+    (0x1E00, 0x1F00, 20),
+    (0x0300, 0x0370, 21),
+    (0x0370, 0x0400, 22),
+    (0x1F00, 0x2000, 22),
+    (0x0400, 0x0530, 23),
+    (0x0530, 0x0590, 24),
+    (0x10A0, 0x1100, 24),
+    (0x0590, 0x0780, 25),
+    (0x08A0, 0x0900, 25),
+    (0xFB10, 0xFE00, 25),
+    (0xFE70, 0xFF00, 25),
+    (0x0900, 0x0E00, 26),
+    (0x0E00, 0x10A0, 27),
+    (0x1100, 0x1200, 28),
+    (0x3130, 0x3190, 28),
+    (0xAC00, 0xD7B0, 28),
+    (0x3040, 0x3100, 29),
+    (0x3400, 0xA000, 30),
+    (0x2000, 0x2070, 19),
+    (0x3000, 0x3040, 19),
+    (0xFF00, 0xFFF0, 19),
+)
+"""Kinds of characters beyond ASCII, from and to; the rest is kind 31, control characters 1."""
+
+
+class Soup(NamedTuple):
+    """Of each part its ``scores`` (int32, fortieths of a nat) and ``changes`` (int64): the byte,
+    from the start of the part, at which its heaviest run begins."""
+
+    scores: NDArray[np.int32]
+    changes: NDArray[np.int64]
+
+
+@cache
+def kinds() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Kinds of ASCII characters (uint8[128]), and of blocks of 16 others (uint8[4096])."""
+    ascii_kinds = np.full(128, 1, np.uint8)
+    for characters, kind in _ASCII:
+        for character in characters:
+            ascii_kinds[ord(character)] = kind
+    blocks = np.full(4096, 31, np.uint8)
+    for low, high, kind in _BLOCKS:
+        blocks[low >> 4 : high >> 4] = kind
+    return ascii_kinds, blocks
+
+
+@cache
+def weights() -> NDArray[np.int8]:
+    """Weight of three kinds in a row, at ``first << 10 | second << 5 | third``: int8[32768]."""
+    with np.load(Path(__file__).with_name("soup.npz")) as stored:
+        return np.ascontiguousarray(stored["weights"])
+
+
+def score(data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> Soup:
+    """How much each of the texts ``data[offsets[k]:offsets[k + 1]]`` looks like soup.
+
+    The last `soup_kernels.TAIL` bytes and a sample before them are looked at; where they score
+    `soup_kernels.GATE`, `soup_kernels.REACH` bytes are. Memory: 12 bytes a part and 256 KiB.
+    """
+    parts = len(offsets) - 1
+    scores, changes = np.zeros(parts, np.int32), np.zeros(parts, np.int64)
+    soup_kernels.soup(data, offsets, *kinds(), weights(), scores, changes)
+    return Soup(scores, changes)
+
+
+def soup_score(batch: TokenBatch) -> Soup:
+    """`score` of each part of a batch."""
+    return score(batch.data, batch.part_offsets)
