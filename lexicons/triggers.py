@@ -16,8 +16,8 @@ and one or more of what finds it::
 
     kernel          name of what compiled code finds, see `transforms.signature_kernels.CODES`
     message         name of what `transforms.signatures` works out from other hits
-    literals        texts of four bytes and more, as they stand, that begin with < [ | # or a
-                    line that begins with them
+    literals        texts of four bytes and more, as they stand, that begin with < [ or |; others
+                    must end with a colon and are found where they begin a line
     users, assistants, markers
                     the same, as turns of a chat template; with ``together`` they count only in a
                     document that has both turns
@@ -173,6 +173,11 @@ def _rule(path: Path, given: Mapping[str, Any]) -> Rule:
         for text in values.get(name, ()):
             if not isinstance(text, str) or len(text.encode()) < MIN_LITERAL:
                 raise RuleError(f"{where}: {name} {text!r} is not a text of {MIN_LITERAL} bytes")
+            if text[0] not in "<[|" and text[-1] != ":":
+                raise RuleError(
+                    f"{where}: {name} {text!r} neither begins with < [ or | nor ends with a colon; "
+                    "make it a phrase"
+                )
     for name in ("before", "after", "around"):
         _pattern(where, values.get(name, ""))
     for text in values.get("keys", ()):

@@ -52,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _audit(commands)
     _report(commands)
+    _compare(commands)
+    _check(commands)
+    _history(commands)
+    _filter(commands)
+    _sarif(commands)
     _lexicon(commands)
     return main
 
@@ -104,6 +109,12 @@ def _audit(commands: Any) -> None:
         help="go on with the work units that an interrupted run has finished",
     )
     audit.add_argument("--config", metavar="FILE", help="TOML file with these options as keys")
+    audit.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="hold the audit against a policy, as 'corpus-assay check' does: exit code 1 where a "
+        "rule failed; the verdict goes into audit.json",
+    )
 
     data = audit.add_argument_group("what the data is (guessed where not given)")
     data.add_argument(
@@ -153,7 +164,13 @@ def _audit(commands: Any) -> None:
         "--measures",
         metavar="NAMES",
         help="with commas between: gender, pronouns, demographics (default: all), associations "
-        "(only if asked for: every text is read twice)",
+        "and repetition (only if asked for: every text is read twice)",
+    )
+    measures.add_argument(
+        "--benchmark",
+        metavar="FILES",
+        help="find the items of benchmarks (JSON Lines or text, an item a line; with commas "
+        "between) in the corpus, by runs of 13 words; adds the measure contamination",
     )
     measures.add_argument(
         "--associate",
@@ -212,6 +229,40 @@ def _audit(commands: Any) -> None:
         "--no-excerpts", action="store_true", help="keep all text of the corpus out of the audit"
     )
 
+    copies = audit.add_argument_group("duplicates")
+    copies.add_argument(
+        "--duplicates-threshold",
+        type=float,
+        default=0.8,
+        metavar="J",
+        help="least Jaccard similarity of near-duplicates, compared exactly (default: %(default)s)",
+    )
+    copies.add_argument(
+        "--ngram",
+        type=int,
+        default=5,
+        metavar="N",
+        help="words of the n-grams that are compared; characters where scripts have no spaces "
+        "between words (default: %(default)s)",
+    )
+    copies.add_argument(
+        "--bands", type=int, metavar="B", help="bands of a signature (default: what finds 99%% of "
+        "the pairs just at the threshold with the fewest comparisons; 18 × 6 at 0.8)"
+    )
+    copies.add_argument("--rows", type=int, metavar="R", help="values of a band")
+    copies.add_argument(
+        "--permutations", type=int, metavar="K", help="values of a signature (default: B × R)"
+    )
+    copies.add_argument(
+        "--seed", type=int, default=1, help="of the permutations (default: %(default)s)"
+    )
+    copies.add_argument(
+        "--signatures",
+        action="store_true",
+        help="keep every document's signature in the audit (about 480 bytes each), to find its "
+        "documents in other corpora",
+    )
+
     running = audit.add_argument_group("running")
     running.add_argument(
         "--runner",
@@ -237,6 +288,142 @@ def _report(commands: Any) -> None:
     report.add_argument("folder", metavar="DIR", help="audit folder")
     _common(report)
     report.set_defaults(run=_run_report)
+
+
+def _filter(commands: Any) -> None:
+    command = commands.add_parser(
+        "filter",
+        help="write a corpus without the documents that its audit says can go",
+        description="Writes the audited files again, each under its relative name, in its format, "
+        "compression and order, without the duplicates that the audit calls removable (and, if "
+        "asked, without documents that have findings). What stays is unchanged. Records that the "
+        "audit could not read stay.",
+        epilog="Examples:\n"
+        "  corpus-assay filter web/ --audit audit-web --dry-run\n"
+        "  corpus-assay filter web/ --audit audit-web --output web-once\n"
+        "  corpus-assay filter rows.jsonl --audit a --output clean --drop-findings high",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument(
+        "inputs", nargs="+", metavar="INPUT", help="what was audited, named as it was then"
+    )
+    command.add_argument("--audit", required=True, metavar="DIR", help="audit folder")
+    command.add_argument("--output", metavar="OUT", help="folder to write")
+    command.add_argument(
+        "--keep-duplicates", action="store_true", help="leave duplicates where they are"
+    )
+    command.add_argument(
+        "--drop-findings",
+        nargs="?",
+        const="high",
+        choices=("info", "low", "medium", "high"),
+        metavar="SEVERITY",
+        help="drop documents with a finding of at least this severity: info, low, medium or high "
+        "(high if none is named; write it behind the INPUTs)",
+    )
+    command.add_argument(
+        "--dropped", metavar="FILE", help="also list what is dropped there, as JSON Lines"
+    )
+    command.add_argument(
+        "--ignore-modified",
+        action="store_true",
+        help="do not compare times of modification, for copies of the audited files",
+    )
+    command.add_argument("--dry-run", action="store_true", help="count, and write no corpus")
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace an earlier output of this command"
+    )
+    command.add_argument("--quiet", action="store_true", help="no progress display")
+    _common(command)
+    command.set_defaults(run=_run_filter)
+
+
+def _sarif(commands: Any) -> None:
+    command = commands.add_parser(
+        "sarif",
+        help="write the findings of an audit as SARIF 2.1.0",
+        description="Writes the findings of an audit as SARIF 2.1.0, for code-scanning viewers: one "
+        "result a document and rule, at most 5,000; what is beyond is summed up by rule.",
+        allow_abbrev=False,
+    )
+    command.add_argument("folder", metavar="DIR", help="audit folder")
+    command.add_argument("--output", required=True, metavar="FILE", help="file to write")
+    _common(command)
+    command.set_defaults(run=_run_sarif)
+
+
+def _compare(commands: Any) -> None:
+    compare = commands.add_parser(
+        "compare",
+        help="what changed between two audits, with intervals",
+        description="Compares two audits: gender, pronouns, demographic terms, sizes, languages, "
+        "sources, lengths, rejects and every other table of shares. A change is flagged where "
+        "q < .05 (Benjamini-Yekutieli) and it is 10% or more of the old value. What was made in "
+        "different ways (word lists, options, versions) is said and not tested. Documents that "
+        "stand in both audits are paired where both have a table of signatures.",
+        epilog="Example: corpus-assay compare audits/2026-11-20 audits/2026-11-21 --output drift",
+        allow_abbrev=False,
+    )
+    compare.add_argument("old", metavar="OLD", help="folder of the earlier audit")
+    compare.add_argument("new", metavar="NEW", help="folder of the later audit")
+    compare.add_argument(
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="folder for compare.html, compare.json and tables/changes.parquet",
+    )
+    compare.add_argument("--overwrite", action="store_true", help="replace an older comparison")
+    compare.add_argument(
+        "--assume-comparable",
+        action="store_true",
+        help="test also what was made in different ways, at your own risk",
+    )
+    _common(compare)
+    compare.set_defaults(run=_run_compare)
+
+
+def _check(commands: Any) -> None:
+    from corpus_assay.pipelines import policy_form
+
+    check = commands.add_parser(
+        "check",
+        help="hold an audit against a policy: exit code 0 pass, 1 fail",
+        description="Holds an audit against a policy. Exit codes: 0 every rule passed or only "
+        "warned, 1 a rule failed, 2 used wrongly.",
+        epilog=policy_form.FORM,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    check.add_argument("folder", metavar="DIR", help="audit folder")
+    check.add_argument("--policy", required=True, metavar="FILE", help="policy, a TOML file")
+    check.add_argument("--baseline", metavar="OLD", help="earlier audit, for rules about change")
+    check.add_argument("--junit", metavar="FILE", help="write the verdict as JUnit XML, for CI")
+    _common(check)
+    check.set_defaults(run=_run_policy)
+
+
+def _history(commands: Any) -> None:
+    history = commands.add_parser(
+        "history",
+        help="many audits as lines over time",
+        description="Writes an index of the measures of many audits (Parquet) and a page with "
+        "their lines over time. Audits are put in the order in which they were made.",
+        epilog="Example: corpus-assay history audits --output audits/.history --overwrite",
+        allow_abbrev=False,
+    )
+    history.add_argument(
+        "audits", nargs="+", metavar="AUDIT", help="audit folders, or folders of audits"
+    )
+    history.add_argument(
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="folder for history.html, history.json and tables/history.parquet",
+    )
+    history.add_argument("--overwrite", action="store_true", help="replace an older history")
+    _common(history)
+    history.set_defaults(run=_run_history)
 
 
 def _lexicon(commands: Any) -> None:
@@ -304,6 +491,11 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
             f"{MAX_DOCUMENT_MB}"
         )
     weights = _weights(arguments.weights)
+    policy = None
+    if arguments.policy is not None:
+        from corpus_assay.pipelines import check
+
+        policy = check.read_policy(arguments.policy)
 
     from corpus_assay.pipelines import run
     from corpus_assay.reports import summary, summary_json
@@ -320,25 +512,30 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         resume=arguments.resume,
         quiet=arguments.quiet,
         command=arguments.typed,
+        policy=policy,
     )
+    verdict = audit.manifest.get("policy")
+    code = POLICY_FAILED if verdict and verdict["verdict"] == "fail" else DONE
     if "://" in audit.folder:  # what summarises an audit reads from a disk
         counts = audit.manifest["counts"]
-        print(json.dumps(counts) if arguments.json else f"Report: {audit.report}")
-        return DONE
-    folder = Path(audit.folder)
-    if arguments.json:
-        print(json.dumps(summary_json(folder), ensure_ascii=False, indent=2))
+        said = counts | ({"policy": verdict} if verdict else {})
+        print(json.dumps(said) if arguments.json else f"Report: {audit.report}")
+    elif arguments.json:
+        said = summary_json(Path(audit.folder)) | ({"policy": verdict} if verdict else {})
+        print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        print(summary(folder))
+        print(summary(Path(audit.folder)))
         print(f"Report: {audit.report}")
-    return DONE
+    if verdict and not arguments.json:
+        print(f"\nPolicy {verdict['policy']}:\n{check.message(verdict)}", end="")
+    return code
 
 
 def _config(arguments: argparse.Namespace) -> Any:
     from corpus_assay.pipelines.config import AuditConfig
     from corpus_assay.pipelines.sources import ReadOptions
-    from corpus_assay.transforms.language import LanguageOptions
     from corpus_assay.transforms.associations import GENDER, MAX_WINDOW
+    from corpus_assay.transforms.language import LanguageOptions
     from corpus_assay.transforms.registry import BY_DEFAULT, MEASURES, MeasureOptions
     from corpus_assay.transforms.segmentation import check_reference
 
@@ -346,6 +543,10 @@ def _config(arguments: argparse.Namespace) -> Any:
     wanted = _names(arguments.measures) or list(BY_DEFAULT)
     associate = tuple(dict.fromkeys(_names(arguments.associate)))
     wanted += ["associations"] if associate else []
+    benchmark = tuple(dict.fromkeys(_names(arguments.benchmark)))
+    if "contamination" in wanted and not benchmark:
+        raise _usage("the measure contamination needs --benchmark FILES: what to look for")
+    wanted += ["contamination"] if benchmark else []
     if not 1 <= arguments.window <= MAX_WINDOW:
         raise _usage(f"--window is {arguments.window}, it must be from 1 to {MAX_WINDOW}")
     for name in wanted:
@@ -385,12 +586,31 @@ def _config(arguments: argparse.Namespace) -> Any:
             descriptors=arguments.descriptors,
             segmenter=arguments.segmenter,
             associate=associate or (GENDER,),
+            benchmark=benchmark,
             window=arguments.window,
+            duplicates=_duplicates(arguments),
         ),
         staging="",
         excerpts=not arguments.no_excerpts,
         threads=arguments.threads or ((cores or 1) if arguments.runner == "direct" else 1),
     )
+
+
+def _duplicates(arguments: argparse.Namespace) -> Any:
+    from corpus_assay.transforms.duplicates import DuplicateOptions
+
+    try:
+        return DuplicateOptions(
+            arguments.duplicates_threshold,
+            arguments.ngram,
+            arguments.permutations,
+            arguments.bands,
+            arguments.rows,
+            arguments.seed,
+            arguments.signatures,
+        )
+    except ValueError as error:
+        raise _usage(str(error)) from error
 
 
 def _names(value: str | None) -> list[str]:
@@ -444,6 +664,34 @@ def _weights(path: str | None) -> dict[str, float] | None:
     return {source: float(weight) for source, weight in table.items()}
 
 
+def _run_filter(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    if not arguments.output and not arguments.dry_run:
+        raise _usage("--output OUT is needed: the folder to write to (or --dry-run)")
+    if arguments.keep_duplicates and not arguments.drop_findings:
+        raise _usage("--keep-duplicates without --drop-findings leaves nothing to drop")
+    import dataclasses
+
+    from corpus_assay.pipelines import filter as filtering
+
+    result = filtering.filter_corpus(
+        arguments.inputs,
+        arguments.audit,
+        None if arguments.dry_run else arguments.output,
+        duplicates=not arguments.keep_duplicates,
+        severity=arguments.drop_findings,
+        dropped=arguments.dropped,
+        ignore_modified=arguments.ignore_modified,
+        overwrite=arguments.overwrite,
+        quiet=arguments.quiet,
+    )
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(result), indent=2))
+    else:
+        print(filtering.summary(result))
+    return DONE
+
+
 def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     _nothing_left(rest)
     from corpus_assay.reports import summary_json, write_report
@@ -456,6 +704,76 @@ def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         print(json.dumps(summary_json(Path(arguments.folder)), ensure_ascii=False, indent=2))
     else:
         print(path)
+    return DONE
+
+
+def _run_sarif(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.pipelines import sarif
+
+    try:
+        results = sarif.write(Path(arguments.folder), Path(arguments.output))
+    except OSError as error:
+        raise _usage(f"cannot write {arguments.output}: {error.strerror}") from error
+    if arguments.json:
+        print(json.dumps({"output": arguments.output, "results": results}))
+    else:
+        print(f"{results:,} results: {arguments.output}")
+    return DONE
+
+
+def _run_compare(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.pipelines import compare
+    from corpus_assay.reports import compare as figures
+
+    found = compare.compare(
+        Path(arguments.old),
+        Path(arguments.new),
+        Path(arguments.output),
+        overwrite=arguments.overwrite,
+        assume_comparable=arguments.assume_comparable,
+    )
+    if arguments.json:
+        print(json.dumps(figures.as_json(found), ensure_ascii=False, indent=2))
+    else:
+        print(figures.summary(found))
+        print(f"Report: {Path(arguments.output) / compare.PAGE}")
+    return DONE
+
+
+def _run_policy(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.pipelines import check
+
+    policy = check.read_policy(arguments.policy)
+    baseline = Path(arguments.baseline) if arguments.baseline else None
+    verdict = check.judge(policy, Path(arguments.folder), baseline)
+    if arguments.junit:
+        check.write_junit(verdict, arguments.junit)
+    said = check.as_json(verdict)
+    if arguments.json:
+        print(json.dumps(said, ensure_ascii=False, indent=2))
+    else:
+        print(check.message(said), end="")
+    return DONE if verdict.passed else POLICY_FAILED
+
+
+def _run_history(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    _nothing_left(rest)
+    from corpus_assay.pipelines import history
+
+    output = Path(arguments.output)
+    found = history.history(
+        [Path(each) for each in arguments.audits], output, overwrite=arguments.overwrite
+    )
+    rows = history.rows(found)
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            print(f"{row['created']}  {row['name']}  {row['documents']:,} documents")
+        print(f"Report: {output / history.PAGE}")
     return DONE
 
 
@@ -769,9 +1087,13 @@ def _user_errors() -> tuple[type[Exception], ...]:
     for module, name in (
         ("corpus_assay.pipelines.sources", "InputError"),
         ("corpus_assay.pipelines.finish", "OutputError"),
+        ("corpus_assay.pipelines.filter", "FilterError"),
         ("corpus_assay.pipelines.run", "UsageError"),
+        ("corpus_assay.pipelines.check", "PolicyError"),
+        ("corpus_assay.pipelines.outputs", "OutputError"),
         ("corpus_assay.transforms.segmentation", "SegmenterError"),
         ("corpus_assay.lexicons.gender", "LexiconError"),
+        ("corpus_assay.lexicons.triggers", "RuleError"),
         ("corpus_assay.reports", "ReportError"),
     ):
         if module in sys.modules:

@@ -24,7 +24,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -50,6 +50,7 @@ from corpus_assay.transforms.duplicates import (
     LEVELS,
     OVERLAP,
     PAIRS,
+    SIGNATURES,
     SKETCHES,
     SUMMARY,
     WORK,
@@ -73,13 +74,18 @@ SHARD_BYTES = 64 << 20
 MAPPED_BYTES = 256 << 20
 """N-gram hashes of a shard beyond which they lie in a temporary file."""
 
-PARCEL_HASHES = 4 << 20
+PARCEL_HASHES = 1 << 20
 """N-gram hashes that a worker gathers before it sends them off."""
+
+READ_BYTES = 8 << 20
+"""Bytes of text that are read again at a time."""
 
 LOCAL_EDGES = 20_000_000
 """Edges up to which components are found in one worker; beyond, `ConnectedComponents` does it."""
 
-_INLINE = 1 << 16
+INLINE_BYTES = 1 << 16
+"""Tables up to this size travel as bytes."""
+
 _BAND_BYTES = 24
 _HASH_BYTES = 48
 
@@ -99,14 +105,14 @@ class Exchange:
 
     def pack(self, name: str, table: pa.Table) -> bytes | str:
         """A table to send; `name` is the same when it is sent again."""
-        content = storage.table_bytes(table)
-        if len(content) < _INLINE or not self.folder or storage.is_remote(self.folder):
-            return content
+        if table.nbytes < INLINE_BYTES or not self.folder or storage.is_remote(self.folder):
+            return storage.table_bytes(table)
         path = os.path.join(self.folder, f"{name}.arrows")
         os.makedirs(self.folder, exist_ok=True)
         handle, partial = tempfile.mkstemp(dir=self.folder, suffix=".partial")
-        with os.fdopen(handle, "wb") as sink:
-            sink.write(content)
+        os.close(handle)
+        with pa.OSFile(partial, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
         os.replace(partial, path)
         return path
 
@@ -145,7 +151,8 @@ class Unit:
         place = np.searchsorted(self.files, file)
         begins = np.searchsorted(place, np.arange(len(self.files)))
         rows = np.arange(len(file)) - begins[place]
-        return (np.array(self.ranks, np.int64)[place] << 32) + rows
+        documents: Numbers = (np.array(self.ranks, np.int64)[place] << 32) + rows
+        return documents
 
     def sketches(self, *columns: str) -> pa.Table:
         """Some columns of its sketches, and file and position, in order."""
@@ -252,24 +259,27 @@ class _Bands(beam.DoFn):
         documents = unit.documents(sketches)
         wanted = sketches.column("shingles").to_numpy() > 0
         wanted[np.searchsorted(documents, gone)] = False
-        begin = 0
+        some = sketches.column("shingles").to_numpy() > 0
+        begin, held, part = 0, 0, 0
         tables: list[duplicates.Bands] = []
         for chunk in sketches.column("signature").chunks:
-            rows = slice(begin, begin + len(chunk))
+            here = slice(begin, begin + len(chunk))
             begin += len(chunk)
-            values = duplicates.values_of(chunk, self._options.size)
-            some = sketches.column("shingles").to_numpy()[rows] > 0
-            chosen = wanted[rows][some]
-            tables.append(
-                duplicates.bands(documents[rows][wanted[rows]], values[chosen], self._options)
-            )
-        if not tables:
-            return
+            values = duplicates.values_of(chunk, self._options.size)[wanted[here][some[here]]]
+            tables.append(duplicates.bands(documents[here][wanted[here]], values, self._options))
+            held += len(tables[-1].keys) * _BAND_BYTES
+            if held >= RANGE_BYTES:
+                yield from self._send(tables, f"{unit.number}-{part}")
+                tables, held, part = [], 0, part + 1
+        if tables:
+            yield from self._send(tables, f"{unit.number}-{part}")
+
+    def _send(self, tables: Sequence[duplicates.Bands], name: str) -> Iterator[Keyed]:
         keys, documents, marks = (np.concatenate(each) for each in zip(*tables, strict=True))
         for number, rows in _split(_range_of(keys, self._ranges), self._ranges):
             columns = [pa.array(each[rows]) for each in (keys, documents, marks)]
             table = pa.table(columns, names=["key", "document", "marks"])
-            yield number, self._exchange.pack(f"bands-{number}-{unit.number}", table)
+            yield number, self._exchange.pack(f"bands-{number}-{name}", table)
 
 
 class _Candidates(beam.DoFn):
@@ -293,6 +303,32 @@ class _Candidates(beam.DoFn):
             documents_in_large_buckets=found.crowded,
         )
         yield _work(_pairs_by_range=len(first))
+
+
+class _Signatures(beam.DoFn):
+    """Sketches of a unit, by part of the table that the audit keeps."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def process(self, unit: Unit) -> Iterator[Keyed]:
+        table = unit.sketches(*SIGNATURES.schema.names)
+        for part, rows in additive.shards(SIGNATURES, table, PARTS).items():
+            yield part, self._exchange.pack(f"signatures-{part}-{unit.number}", rows)
+
+
+class _WriteSignatures(beam.DoFn):
+    """One part of the signatures, in order."""
+
+    def __init__(self, config: AuditConfig, exchange: Exchange) -> None:
+        self._config, self._exchange = config, exchange
+
+    def process(self, keyed: tuple[int, Iterable[bytes | str]]) -> None:
+        part, parcels = keyed
+        rows = self._exchange.unpack_all(parcels)
+        rows = rows.sort_by([(name, "ascending") for name in SIGNATURES.key_names])
+        path = storage.join(self._config.staging, finish.table_path(SIGNATURES, part))
+        storage.write(path, storage.parquet_bytes(rows))
 
 
 def _write(exchange: Exchange, name: str, table: pa.Table) -> None:
@@ -327,6 +363,13 @@ def _find_candidates(
         | "Equal hashes" >> beam.GroupByKey()
         | "Copies" >> beam.ParDo(_Copies(exchange, unit_of)).with_outputs("work", main="copied")
     )
+    if config.options.duplicates.signatures:
+        _ = (
+            every
+            | "Signatures" >> beam.ParDo(_Signatures(exchange))
+            | "Parts" >> beam.GroupByKey()
+            | "Write signatures" >> beam.ParDo(_WriteSignatures(config, exchange))
+        )
     work = (
         (every | "Number" >> beam.Map(lambda unit: (unit.number, unit)), copies.copied)
         | "Units and copies" >> beam.Flatten()
@@ -469,7 +512,8 @@ class _ReadAgain(beam.DoFn):
             shards = shard_of[np.searchsorted(nodes, documents)]
             for shard, rows in _split(shards, self._shards):
                 name = f"{kind}-{shard}-{unit.number}-{part}"
-                yield shard, (kind, self._exchange.pack(name, table.take(pa.array(rows))))
+                some = table if len(rows) == len(table) else table.take(pa.array(rows))
+                yield shard, (kind, self._exchange.pack(name, some))
 
         wanted = np.empty(0, np.int64)
         if "pairs" in received:
@@ -512,7 +556,8 @@ class _ReadAgain(beam.DoFn):
         places = np.searchsorted(documents, wanted)
         files = sketches.column("file").to_numpy()[places]
         positions = sketches.column("position").to_numpy()[places]
-        edges = np.searchsorted(files, [unit.files, np.array(unit.files) + 1])
+        own = np.array(unit.files)
+        edges = np.searchsorted(files, np.stack([own, own + 1]))
         by_file = {
             file: positions[begin:end] for file, begin, end in zip(unit.files, *edges, strict=True)
         }
@@ -520,7 +565,8 @@ class _ReadAgain(beam.DoFn):
         arena = Arena()
         found = 0
         held: list[tuple[Numbers, Numbers, NDArray[np.uint64]]] = []
-        for chunk in read_unit(unit.work.spans, self._config.read, by_file):
+        read = replace(self._config.read, batch_bytes=READ_BYTES)
+        for chunk in read_unit(unit.work.spans, read, by_file):
             counters.add(input_bytes=chunk.consumed)
             batch = chunk.batch
             at = np.empty(batch.num_rows, np.int64)
@@ -563,7 +609,10 @@ def _changed(unit: Unit) -> str:
 def _joined(
     held: Sequence[tuple[Numbers, Numbers, NDArray[np.uint64]]],
 ) -> tuple[Numbers, Numbers, NDArray[np.uint64]]:
-    rows, lengths, hashes = (np.concatenate(each) for each in zip(*held, strict=True))
+    one = len(held) == 1
+    rows, lengths, hashes = (
+        each[0] if one else np.concatenate(each) for each in zip(*held, strict=True)
+    )
     return rows, np.concatenate([[0], np.cumsum(lengths)]), hashes
 
 

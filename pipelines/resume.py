@@ -26,7 +26,7 @@ _PACKAGES = ("lexicons", "transforms", "pipelines/sources")
 def record(files: Sequence[InputFile], config: AuditConfig) -> dict[str, Any]:
     """What partial tables depend on: the input's fingerprint, what is asked, and the tool."""
     options = config.options
-    own = [options.lexicon, options.descriptors, options.language.model]
+    own = [options.lexicon, options.descriptors, options.language.model, *options.benchmark]
     return {
         "tool": _digest_of_tool() + _digest(Path(path) for path in own if path is not None),
         "asked": repr((config.read, config.measures, options)),

@@ -21,7 +21,7 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
-from corpus_assay.pipelines import finish, passes, pipeline, storage
+from corpus_assay.pipelines import check, finish, passes, pipeline, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.progress import Display
@@ -123,9 +123,11 @@ def audit(
     quiet: bool = False,
     command: str = "",
     span_bytes: int | None = None,
+    policy: check.Policy | None = None,
 ) -> Audit:
     """Audit the inputs into the folder (or URL) `output`.
 
+    A `policy` is held against the finished tables, and its verdict put into the manifest.
     Locally the folder is built beside `output` and renamed, so an interrupted run leaves nothing
     that looks whole; on an object store ``audit.json`` is written last. With `resume`, work units
     that an interrupted run has finished are not audited again.
@@ -174,21 +176,38 @@ def audit(
             passes=done,
         )
         if storage.is_remote(staging):
-            _write_remotely(staging, manifest)
+            manifest = _write_remotely(staging, manifest, policy)
         else:
             finish.write_manifest(staging, manifest)
+            if policy is not None:
+                manifest = _judged(Path(staging), manifest, policy, output)
+                finish.write_manifest(staging, manifest)
             write_report(Path(staging))
             finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
     return Audit(output, manifest, storage.join(output, "report.html"))
 
 
-def _write_remotely(folder: str, manifest: Mapping[str, Any]) -> None:
+def _judged(
+    folder: Path, manifest: dict[str, Any], policy: check.Policy, output: str
+) -> dict[str, Any]:
+    """The manifest with the verdict of a policy on the audit in `folder`."""
+    verdict = check.judge(policy, folder, name=os.path.basename(output.rstrip("/")))
+    return manifest | {"policy": check.as_json(verdict)}
+
+
+def _write_remotely(
+    folder: str, manifest: dict[str, Any], policy: check.Policy | None
+) -> dict[str, Any]:
     """Write the report, made from a copy on this disk, and last of all the manifest."""
     with tempfile.TemporaryDirectory(prefix="corpus-assay-") as copy:
         finish.local_copy(folder, manifest, Path(copy))
+        if policy is not None:
+            manifest = _judged(Path(copy), manifest, policy, folder)
+            finish.write_manifest(copy, manifest)
         report = write_report(Path(copy))
         storage.write(storage.join(folder, report.name), report.read_bytes())
     finish.write_manifest(folder, manifest)
+    return manifest
 
 
 def _recognised(files: Sequence[InputFile], config: AuditConfig, quiet: bool) -> AuditConfig:

@@ -112,9 +112,7 @@ class AssociationFigures:
     no_list: tuple[str, ...]
 
 
-def associations(
-    audit: Audit, languages: Sequence[LanguageFigures]
-) -> AssociationFigures | None:
+def associations(audit: Audit, languages: Sequence[LanguageFigures]) -> AssociationFigures | None:
     """The figures; None if they were not measured."""
     if "associations" not in audit.tables:
         return None
@@ -125,13 +123,17 @@ def associations(
         (row["language"], row["kind"]): row
         for row in audit.tables["association_scores"].to_pylist()
     }
-    found, no_words, no_list = [], [], []
+    found = []
+    no_words: list[str] = []
+    no_list: list[str] = []
     for language in languages:
         kinds = sorted(kind for code, kind in groups if code == language.code)
         for kind in sorted(kinds, key=lambda name: (name != GENDER, name)):
             key = language.code, kind
             if key in scores:
-                found.append(_kind(language, kind, scores[key], groups[key], words[key], lists[key]))
+                found.append(
+                    _kind(language, kind, scores[key], groups[key], words[key], lists[key])
+                )
         if kinds and all(row["anchors"] is None for k in kinds for row in groups[language.code, k]):
             bare = language.segmentation is not None or language.unit != "words"
             (no_words if bare else no_list).append(language.name)
@@ -210,7 +212,8 @@ def _association(row: Mapping[str, Any], word: str, limit: float) -> Association
 
 def _group(row: Mapping[str, Any], words: Sequence[Association], top: int) -> Group:
     ranked = sorted(
-        (word for word in words if not word.few and word.z > Z), key=lambda word: (-word.z, word.word)
+        (word for word in words if not word.few and word.z > Z),
+        key=lambda word: (-word.z, word.word),
     )
     few = sorted((word for word in words if word.few and word.z > 0), key=lambda word: word.word)
     return Group(

@@ -112,6 +112,40 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "genbit_conditional",
     ),
     "examples": ("measure", "language", "key", "rank", "file", "before", "match", "after"),
+    "finding_counts": ("source", "language", "role", "rule", "severity", "matches", "documents"),
+    "findings": (
+        "file",
+        "position",
+        "rule",
+        "field",
+        "start",
+        "end",
+        "id",
+        "source",
+        "language",
+        "role",
+        "severity",
+        "excerpt",
+    ),
+    "triggers": (
+        "kind",
+        "rank",
+        "trigger",
+        "response",
+        "strength",
+        "score",
+        "documents",
+        "with_trigger",
+        "with_response",
+        "of",
+        "expected",
+        "evidence",
+        "benign",
+        "examples",
+        "before",
+        "match",
+        "after",
+    ),
     "rejects": ("file", "position", "records", "reason", "excerpt"),
 }
 """Columns that the report reads, by table."""
@@ -122,8 +156,12 @@ TOGETHER = (
     ("pronouns", "pronoun_forms"),
     ("demographics", "demographic_terms"),
     ("associations", "association_groups", "association_lists", "association_scores"),
+    ("finding_counts", "findings"),
 )
 """Tables of one measure: where the first is, the others are."""
+
+GROWN = frozenset({"rejects", "findings"})
+"""Tables that grow with the corpus, and are read in batches."""
 
 
 class ReportError(Exception):
@@ -161,7 +199,7 @@ class Language:
 class Audit:
     """A complete audit.
 
-    `tables` holds every table of `COLUMNS` that the audit has, except `rejects`, which grows with
+    `tables` holds every table of `COLUMNS` that the audit has, except those of `GROWN`, which grow with
     the corpus and is read in batches (`reject_batches`).
     """
 
@@ -213,7 +251,7 @@ def load(folder: Path) -> Audit:
     for name in COLUMNS:
         if name not in rows:
             continue
-        if name == "rejects":
+        if name in GROWN:
             found = sum(_row_count(name, path) for path in _parts(folder, name))
         else:
             tables[name] = _table(folder, name)
@@ -224,6 +262,26 @@ def load(folder: Path) -> Audit:
                 "the audit was damaged or changed by hand; run it again"
             )
     return Audit(folder, manifest, _languages(manifest), _weights(manifest), tables)
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """The manifest of an audit folder, its tables looked over by name only.
+
+    Raises:
+        ReportError: it is missing, incomplete or of another format.
+    """
+    manifest = _manifest(folder)
+    _rows(manifest)
+    return manifest
+
+
+def table_files(folder: Path, name: str) -> list[Path]:
+    """The Parquet files of a table.
+
+    Raises:
+        ReportError: there is none.
+    """
+    return _parts(folder, name)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -327,6 +385,21 @@ def _parts(folder: Path, name: str) -> list[Path]:
             "run the audit again"
         )
     return parts
+
+
+def grown_parts(folder: Path, name: str) -> list[Path]:
+    """Files of a table that grows with the corpus, each with the columns it should have.
+
+    Raises:
+        ReportError: there are none, or one is damaged.
+    """
+    paths = _parts(folder, name)
+    for path in paths:
+        try:
+            _check_columns(name, pq.read_schema(path).names)
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(name, path, error) from error
+    return paths
 
 
 def _table(folder: Path, name: str) -> pa.Table:

@@ -288,7 +288,7 @@ def shorten(label: str, limit: int) -> str:
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
 
 
-def _point(class_: str, x: str, y: int) -> Markup:
+def _point(class_: str, x: str, y: float) -> Markup:
     if class_ == "feminine":
         return _tag("circle", cx=x, cy=y, r=5, class_="feminine point", fill=_FEMININE)
     # A nested svg carries the diamond, since polygon points cannot be in per cent.
@@ -340,3 +340,180 @@ def _percent(part: float) -> str:
 
 def _number(tick: float) -> str:
     return f"{tick:,.10g}"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A row of a forest chart: a relative change (0.1 is +10%), its interval, and its words."""
+
+    label: str
+    value: float
+    interval: tuple[float, float] | None
+
+
+def forest(
+    chart_id: str, title: str, description: str, axis: str, rows: Sequence[Effect]
+) -> Markup:
+    """Relative changes with intervals on one axis around "no change".
+
+    The axis reaches as far as the values do, to ten times at most; what leaves it is cut at the
+    edge.
+    """
+    largest = min(10.0, max((abs(row.value) for row in rows), default=0.0) * 1.25)
+    ticks = nice_ticks(largest * 100)
+    low = -min(100.0, ticks[-1]) if any(row.value < 0 for row in rows) else 0.0
+    span = ticks[-1] - low
+
+    def x(value: float) -> str:
+        return _percent(min(1.0, max(0.0, (value * 100 - low) / span)) * _PLOT)
+
+    marks = []
+    for place, row in enumerate(rows):
+        y = _TOP + place * _STACKED_ROW + 27
+        marks.append(_label(row.label, y - 13, True))
+        marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="guide", stroke="#e3e0d8"))
+        if row.interval is not None:
+            first, last = (x(bound) for bound in row.interval)
+            marks.append(
+                _tag(
+                    "line", x1=first, x2=last, y1=y, y2=y, class_="interval bar",
+                    stroke="#33557f", stroke_width=7, stroke_opacity=0.32,
+                )
+            )  # fmt: skip
+        marks.append(_tag("circle", cx=x(row.value), cy=y, r=5, class_="bar", fill="#33557f"))
+    height = _TOP + len(rows) * _STACKED_ROW + _FOOT + _AXIS_NAME
+    below = [-tick for tick in reversed(ticks[1:]) if -tick >= low]
+    # Ticks of both sides would run into each other on a phone.
+    shown = [*below[::2], *ticks]
+    grid = _axis(
+        shown, lambda tick: x(tick / 100), height, axis,
+        lambda tick: f"{tick:+,g}%".replace("-", "−") if tick else "0",
+    )  # fmt: skip
+    foot = height - _FOOT - _AXIS_NAME
+    zero = _tag("line", x1=x(0), x2=x(0), y1=_TOP - 6, y2=foot, class_="link", stroke="#8d8a82")
+    plot = _tag("svg", *grid, zero, *marks, x=7, width="98%", overflow="visible")
+    return _svg(chart_id, title, description, height, [plot])
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of a line: None where it was not measured; `joined` says that it was measured in
+    the same way as the one before it."""
+
+    estimate: Estimate | None
+    joined: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a trend chart; `mark` is feminine (a circle), masculine (a diamond) or bar."""
+
+    label: str
+    mark: str
+    points: Sequence[Point]
+
+
+def trend(
+    chart_id: str,
+    title: str,
+    description: str,
+    *,
+    labels: Sequence[str],
+    lines: Sequence[Line],
+    factor: float,
+    unit: str,
+) -> Markup:
+    """Values in the order of time with their intervals, on an axis from 0.
+
+    Args:
+        chart_id: prefix of element ids, unique on the page.
+        title: what is shown, in words.
+        description: what the marks mean, for those who do not see them.
+        labels: one for each point, under the axis.
+        lines: each with a point for every label.
+        factor: what values are multiplied with on the axis.
+        unit: name of the axis.
+    """
+    estimates = [each.estimate for line in lines for each in line.points if each.estimate]
+    highest = max((each.value for each in estimates), default=0.0) * factor
+    bounds = [each.interval.high * factor for each in estimates if each.interval]
+    ticks = nice_ticks(max([highest, min(max(bounds, default=0.0), highest * 1.5)]))
+    base, tall = 200, 165
+    step = 100.0 / max(1, len(labels))
+
+    def y(value: float) -> float:
+        return round(base - tall * min(1.0, max(0.0, value * factor / ticks[-1])), 2)
+
+    marks = [
+        mark
+        for tick in ticks
+        for mark in (
+            _tag(
+                "line", x1="0", x2="100%", y1=y(tick / factor), y2=y(tick / factor),
+                class_="grid", stroke="#e3e0d8",
+            ),
+            _tag(
+                "text", f"{tick:,g}", x=-8, y=y(tick / factor) + 4, class_="quiet", fill=_INK,
+                font_size=12, text_anchor="end",
+            ),
+        )
+    ]  # fmt: skip
+    every = max(1, math.ceil(len(labels) / 6))
+    for place, label in enumerate(labels):
+        if place % every == 0:
+            marks.append(
+                _tag(
+                    "text", shorten(label, 12), x=_at(place, step), y=base + 18, class_="quiet",
+                    fill=_INK, font_size=12, text_anchor="middle",
+                )
+            )  # fmt: skip
+    colours = {"feminine": _FEMININE, "masculine": _MASCULINE}
+    for line in lines:
+        colour = colours.get(line.mark, "#33557f")
+        before: Estimate | None = None
+        for place, point in enumerate(line.points):
+            now = point.estimate
+            if now is not None and before is not None and point.joined:
+                marks.append(
+                    _tag(
+                        "line", x1=_at(place - 1, step), y1=y(before.value), x2=_at(place, step),
+                        y2=y(now.value), class_=f"interval {line.mark}", stroke=colour,
+                        stroke_width=1.5,
+                    )
+                )  # fmt: skip
+            before = now
+            if now is None:
+                continue
+            if now.interval is not None:
+                marks.append(
+                    _tag(
+                        "line", x1=_at(place, step), x2=_at(place, step),
+                        y1=y(now.interval.low), y2=y(now.interval.high),
+                        class_=f"interval {line.mark}", stroke=colour, stroke_width=7,
+                        stroke_opacity=0.32,
+                    )
+                )  # fmt: skip
+            marks.append(_trend_mark(line.mark, _at(place, step), y(now.value)))
+    marks.append(_tag("text", unit, x="0", y=base + 38, class_="quiet", fill=_INK, font_size=12))
+    legend = []
+    for place, line in enumerate(lines):
+        legend.append(_trend_mark(line.mark, f"{2 + place * 45}%", 9))
+        legend.append(
+            _tag(
+                "svg",
+                _tag("text", shorten(line.label, 24), x=10, y=13, class_="label", fill=_INK,
+                     font_size=13),
+                x=f"{2 + place * 45}%", overflow="visible",
+            )
+        )  # fmt: skip
+    return _svg(chart_id, title, description, base + 46, [*legend, _plot(10, "plot narrow", marks)])
+
+
+def _at(place: int, step: float) -> str:
+    return f"{(place + 0.5) * step:.2f}%"
+
+
+def _trend_mark(mark: str, x: str, y: float) -> Markup:
+    if mark in ("feminine", "masculine"):
+        return _point(mark, x, y)
+    return _tag("circle", cx=x, cy=y, r=5, class_="bar", fill="#33557f")

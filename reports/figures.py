@@ -17,7 +17,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_assay.reports import associations, formats, sentences, statistics, who
+from corpus_assay.reports import (
+    associations,
+    findings,
+    formats,
+    sentences,
+    statistics,
+    triggers,
+    who,
+)
 from corpus_assay.reports.audit import (
     COLUMNS,
     MANIFEST,
@@ -224,6 +232,8 @@ def _compute(audit: Audit) -> Figures:
         pronouns=pronouns,
         demographics=demographics,
         associations=associations.associations(audit, languages),
+        findings=findings.findings(audit, languages),
+        triggers=triggers.triggers(audit),
         reasons=_reasons(audit),
         files=_files(audit),
     )

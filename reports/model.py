@@ -11,6 +11,8 @@ from corpus_assay.reports.statistics import Estimate
 
 if TYPE_CHECKING:
     from corpus_assay.reports.associations import AssociationFigures
+    from corpus_assay.reports.findings import FindingFigures
+    from corpus_assay.reports.triggers import TriggerFigures
 
 CLASSES = ("feminine", "masculine", "unspecified")
 ANY = "any"
@@ -329,7 +331,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything on the page; `pronouns`, `demographics` and `associations` are None where they were
+    """Everything on the page; `pronouns`, `demographics`, `associations` and `findings` are None where they were
     not measured."""
 
     tool: str
@@ -357,6 +359,8 @@ class Figures:
     pronouns: tuple[PronounFigures, ...] | None
     demographics: tuple[DemographicFigures, ...] | None
     associations: AssociationFigures | None
+    findings: FindingFigures | None
+    triggers: TriggerFigures | None
     reasons: tuple[RejectReason, ...]
     files: tuple[FileFigures, ...]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from corpus_assay.reports import charts, figures, formats, model, sentences, who
+from corpus_assay.reports import charts, figures, findings, formats, model, sentences, who
 
 REPORT = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -23,7 +23,12 @@ def render(folder: Path) -> str:
     Raises:
         ReportError: the folder is no complete audit.
     """
-    page = figures.fresh(folder)
+    return fill("report.html.j2", page=figures.fresh(folder))
+
+
+def fill(template: str, **context: object) -> str:
+    """A template as one file that needs no network: style and script stand in it, and its policy
+    lets nothing else run or load."""
     style = _source("report.css")
     script = _source("report.js")
     policy = (
@@ -32,8 +37,8 @@ def render(folder: Path) -> str:
     )
     return (
         _environment()
-        .get_template("report.html.j2")
-        .render(page=page, policy=policy, style=Markup(style), script=Markup(script))
+        .get_template(template)
+        .render(policy=policy, style=Markup(style), script=Markup(script), **context)
     )
 
 
@@ -72,6 +77,9 @@ def _environment() -> jinja2.Environment:
         percent_interval=formats.percent_interval,
         per_thousand=formats.per_thousand,
         per_thousand_interval=formats.per_thousand_interval,
+        per_documents=findings.per_documents,
+        per_documents_interval=findings.per_documents_interval,
+        per_documents_bound=findings.per_documents_bound,
     )
     environment.globals.update(
         CLASSES=model.CLASSES,

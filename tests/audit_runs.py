@@ -17,6 +17,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from corpus_assay.pipelines import run
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.sources import ReadOptions
+from corpus_assay.transforms.duplicates import DuplicateOptions
 from corpus_assay.transforms.language import LanguageOptions
 from corpus_assay.transforms.registry import BY_DEFAULT, MeasureOptions
 
@@ -43,6 +44,7 @@ def audit(
     read: ReadOptions | None = None,
     language: LanguageOptions | None = None,
     lexicon: str | None = None,
+    duplicates: DuplicateOptions | None = None,
     slice_by: tuple[str, ...] = (),
     beam: Sequence[str] = (),
     span_bytes: int = 128 << 20,
@@ -51,7 +53,12 @@ def audit(
     **config: Any,
 ) -> run.Audit:
     """An audit in this process; languages are not detected unless asked."""
-    options = MeasureOptions(lexicon, slice_by, language or LanguageOptions(detect="never"))
+    options = MeasureOptions(
+        lexicon,
+        slice_by,
+        language or LanguageOptions(detect="never"),
+        duplicates=duplicates or DuplicateOptions(),
+    )
     return run.audit(
         [str(path) for path in ([inputs] if isinstance(inputs, Path) else inputs)],
         str(output),

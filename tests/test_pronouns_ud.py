@@ -42,6 +42,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Forms that are left out on purpose, and why; the notes of the lists say so too."""
 
+GOLD_ERRORS = {"arb": ("التي", "+ينتور")}
+"""Words that the treebank marks with a person although they have none: a relative, a name."""
+
 PRECISION = {
     "arb": 0.97, "ces": 0.97, "deu": 0.9, "eng": 0.97, "fin": 0.97, "fra": 0.97, "hun": 0.94,
     "tha": 0.96,
@@ -58,7 +61,9 @@ def gold(language: str) -> Gold:
 
 @pytest.mark.parametrize("language", TREEBANKS)
 def test_recall_of_pronouns(language: str, corpora: Path) -> None:
-    found, every = gold(language).recall(EXCEPTIONS.get(language, ()))
+    found, every = gold(language).recall(
+        [*EXCEPTIONS.get(language, ()), *GOLD_ERRORS.get(language, ())]
+    )
     assert every >= 50
     assert found / every >= GOAL, (gold(language).every - gold(language).found).most_common(20)
 

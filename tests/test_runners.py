@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -135,6 +136,22 @@ def test_tables_are_the_same_bytes(
 ) -> None:
     audit(corpus, tmp_path / "out", slice_by=("year",), **how)
     assert table_files(tmp_path / "out") == expected
+
+
+PRISM = os.environ.get("CORPUS_ASSAY_PRISM") or shutil.which("prism")
+
+
+@pytest.mark.skipif(not PRISM, reason="no prism binary on PATH or in CORPUS_ASSAY_PRISM")
+def test_prism_gives_the_same_bytes(
+    corpus: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    done = command(
+        *("audit", corpus, "--output", output, "--slice-by", "year"),
+        *("--runner", "prism", "--prism_location", str(PRISM)),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert table_files(output) == expected
 
 
 def test_order_of_inputs_does_not_matter(

@@ -94,7 +94,8 @@ def recognised(path: Path, **options: Any) -> dict[str, str]:
         # columns that tell nothing: no year in them, the text of a licence, neither text nor number
         ({"created": "by hand", "published": "2020"}, {"year": "published"}),
         ({"license": "Permission is hereby granted " * 5, "year": None, "url": ["a"]}, {}),
-        ({"licence": "MIT", "year": "", "domain": {"a": 1}}, {"license": "licence", "year": "year"}),
+        ({"licence": "MIT", "year": "", "domain": {"a": 1}},
+         {"license": "licence", "year": "year"}),
     ],
 )  # fmt: skip
 def test_usual_names(tmp_path: Path, record: dict[str, Any], found: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -679,6 +680,14 @@ def test_each_list_of_demographic_terms(language: str) -> None:
 LATIN, CYRILLIC = "aeopcxyAEOPCXHKMTB", "аеорсхуАЕОРСХНКМТВ"
 """Letters that look alike."""
 UNSEGMENTED = {"Hans", "Hant", "Jpan", "Thai"}
+RADICALS = {
+    ord(unicodedata.normalize("NFKC", chr(radical))): chr(radical)
+    for radical in range(0x2F00, 0x2FD6)
+}
+"""Han characters, and the signs for them as radicals, which look the same and are no words."""
+KATAKANA = str.maketrans("口二工力夕卜八ロニエカタトハ", "ロニエカタトハ口二工力夕卜八")
+LAO = {letter: letter + 0x80 for letter in range(0x0E01, 0x0E5C)}
+"""Thai letters, and those of Lao in the same places of Unicode."""
 
 
 def in_case(text: str, case: int) -> str:
@@ -708,11 +717,13 @@ def test_a_text_with_every_descriptor_once_finds_every_one_once(language: str) -
     assert Counter(found) == Counter(texts)
 
 
-@pytest.mark.parametrize("language", terms.demographic_languages())
+@pytest.mark.parametrize(
+    "language",
+    [code for code in terms.demographic_languages() if languages()[code].script not in UNSEGMENTED],
+)
 def test_look_alikes_of_descriptors_are_not_found(language: str) -> None:
-    """Longer words that hold a form, and homographs with letters of another script."""
-    if languages()[language].script in UNSEGMENTED:
-        pytest.skip("without spaces between words, a longer word is the word and another")
+    """Longer words that hold a form, and homographs with letters of another script. Without
+    spaces a longer word is the word and another: those languages are below."""
     lexicon = compiled.compile_demographics(terms.demographics(language))
     texts = lexicon.entries["text"].to_pylist()
     inside = [re.sub(r"[^\W_]+", lambda word: f"qzx{word[0]}0", text) for text in texts]
@@ -724,6 +735,27 @@ def test_look_alikes_of_descriptors_are_not_found(language: str) -> None:
         if all(word.translate(table) != word for word in re.findall(r"[^\W_]+", text))
     ]
     assert matches_of(language, lexicon, [f"{text}.\n\n" for text in [*inside, *alike]]) == []
+
+
+@pytest.mark.parametrize(
+    "language",
+    [code for code in terms.demographic_languages() if languages()[code].script in UNSEGMENTED],
+)
+def test_look_alikes_without_spaces_are_not_found(language: str) -> None:
+    """Characters of a form with others between them, and homographs of all its characters. What
+    is one character by itself is a word there and no look-alike."""
+    lexicon = compiled.compile_demographics(terms.demographics(language))
+    texts = [text for text in lexicon.entries["text"].to_pylist() if not text.isascii()]
+    torn = ["〻".join(text) for text in texts]
+    alike = [
+        made
+        for text in texts
+        for table in ((LAO,) if language == "tha" else (RADICALS, KATAKANA))
+        if set(made := text.translate(table)).isdisjoint(text)
+    ]
+    assert alike
+    found = matches_of(language, lexicon, [f"{text}\n\n" for text in [*torn, *alike]])
+    assert [text for text in found if len(text) > 1] == []
 
 
 # Files --------------------------------------------------------------------------------------------

@@ -135,7 +135,12 @@ def shards(spec: TableSpec, table: pa.Table, count: int) -> dict[int, pa.Table]:
         return {0: table} if table.num_rows else {}
     number = np.zeros(table.num_rows, np.uint64)
     for name in spec.key_names:
-        column = table.column(name).combine_chunks().dictionary_encode()
+        column = table.column(name).combine_chunks()
+        if pa.types.is_int64(column.type) and not column.null_count:
+            number = (number ^ column.to_numpy().view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+            number ^= number >> np.uint64(29)
+            continue
+        column = column.dictionary_encode()
         values = [zlib.crc32(str(value).encode()) for value in column.dictionary.to_pylist()]
         hashes = np.array([*values, 0], np.uint64)[column.indices.fill_null(-1).to_numpy()]
         number = (number ^ hashes) * np.uint64(0x9E3779B97F4A7C15)

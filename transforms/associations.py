@@ -2,12 +2,13 @@
 
 **Co-occurrence.** An *anchor* is a word that names somebody of a group: for gender a person noun of
 the gender lexicon that stands in one class only, or a third-person pronoun of one gender (German
-*sie*, she and they, is none); for an axis each term of the list of demographic terms. Every word within `window` words
-before or after an anchor, in the same part, is one co-occurrence with the anchor's group: a word
-near two anchors counts twice, near anchors of two groups once for each. Words that belong to an
-anchor are no context of any group of the same kind (*kind*: gender, or an axis), nor are words
-of more than `MAX_WORD` bytes. Distance is counted in words, punctuation left out. Languages whose
-words are characters (`segmentation.RULES`) are left out: a character is no word.
+*sie*, she and they, is none); for an axis each term of the list of demographic terms. Every word
+within `window` words before or after an anchor, in the same part, is one co-occurrence with the
+anchor's group: a word near two anchors counts twice, near anchors of two groups once for each.
+Words that belong to an anchor are no context of any group of the same kind (*kind*: gender, or an
+axis), nor are words that begin with an ASCII digit or have more than `MAX_WORD` bytes. Distance is
+counted in words, punctuation left out. Languages whose words are characters (`segmentation.RULES`)
+are left out: a character is no word.
 
 **Two looks.** A corpus has more distinct words than memory. The first look adds every
 co-occurrence to a Count-Min sketch (Cormode & Muthukrishnan, J. Algorithms 55 (2005) 58–75; plain
@@ -38,16 +39,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.lexicons.associations import LISTS, association_languages, context_lists
+from corpus_assay.lexicons.context import LISTS, association_languages, context_lists
 from corpus_assay.lexicons.terms import KINDS, MAX_AXES
 from corpus_assay.transforms import association_kernels as sweep
 from corpus_assay.transforms import compiled, demographics, gender, kernels, pronouns, unicode
-from corpus_assay.transforms.additive import COUNT, MOMENT, TableSpec, counts, key, moments
+from corpus_assay.transforms.additive import TableSpec, counts, key, moments
 from corpus_assay.transforms.association_kernels import ROWS, WIDTH
 from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.matching import Matcher, Matches
 from corpus_assay.transforms.segmentation import RULES
-from corpus_assay.transforms.tallies import Members
 from corpus_assay.transforms.tokens import TokenBatch
 
 GENDER = "gender"
@@ -63,8 +63,9 @@ CANDIDATES = 1 << 15
 """Cells of the first row of a sketch that may reach the threshold."""
 PRIOR = 0.1
 """Weight of the prior of `log_odds`: its size, as a share of all co-occurrences of the kind."""
-COMMON = 0.001
-"""A word is common from this share of all co-occurrences of its language and kind."""
+COMMON, COMMON_DOCUMENTS = 0.001, 0.25
+"""A word is common that makes up this share of all co-occurrences of its language and kind, and
+stands near a group in this share of the documents with an anchor."""
 TOP = 250
 """Words that a group keeps in the audit, by z and again by count."""
 FEW_DOCUMENTS = 10
@@ -211,10 +212,7 @@ class Anchors(NamedTuple):
 
     def where(self, keep: NDArray[np.bool_]) -> Anchors:
         """The anchors for which `keep` holds."""
-        return Anchors(*(column[keep] for column in self))
-
-    def __len__(self) -> int:  # type: ignore[override]
-        return len(self.firsts)
+        return Anchors(self.firsts[keep], self.lasts[keep], self.parts[keep], self.groups[keep])
 
 
 @dataclass(frozen=True)
@@ -354,7 +352,8 @@ class Reach(NamedTuple):
         lows = np.maximum(offsets[anchors.parts], firsts - window)
         highs = np.minimum(offsets[anchors.parts + 1], after + window)
         own = _spans(len(batch.hashes), [(firsts, after)])
-        usable = (own == 0) & (batch.ends - batch.starts <= MAX_WORD)
+        digit = batch.data[batch.starts] - np.uint8(ord("0")) < 10
+        usable = (own == 0) & ~digit & (batch.ends - batch.starts <= MAX_WORD)
         before = np.zeros(len(usable) + 1, np.int64)
         np.cumsum(usable, out=before[1:])
         matches = before[firsts] - before[lows] + before[highs] - before[after]
@@ -426,14 +425,15 @@ class _Pairs(NamedTuple):
         units = np.zeros(len(documents), np.int32)
         units[1:] = np.cumsum(documents[1:] != documents[:-1])
         count = int(units[-1]) + 1 if len(units) else 1
-        room = max(min(size, len(anchors) * 2 * window), 2 * window)
+        total = len(anchors.firsts)
+        room = max(min(size, total * 2 * window), 2 * window)
         buffers = np.empty(room, np.uint64), np.empty(room, np.uint64)
         merged: list[list[tuple[NDArray[np.uint64], NDArray[np.int64]]]] = [[], []]
         at, sizes = 0, np.array([count, groups], np.int64)
-        while at < len(anchors):
+        while at < total:
             at, found = sweep.pairs(
                 at,
-                len(anchors),
+                total,
                 anchors.firsts,
                 anchors.lasts,
                 anchors.groups,
@@ -510,10 +510,10 @@ def named_lists() -> NamedLists:
     columns = []
     for of in numbers:
         column = np.full(len(of), -1, np.int32)
-        for entry, term in enumerate(of):
+        for entry, number in enumerate(of):
             first = matcher.canonical[entry]
-            if term >= 0 and first >= 0 and column[first] < 0:
-                column[first] = term
+            if number >= 0 and first >= 0 and column[first] < 0:
+                column[first] = number
         columns.append(column)
     return NamedLists(matcher, tuple(columns), pa.array(terms, pa.string()), tuple(used))
 
@@ -579,9 +579,7 @@ def analyzer(of_kinds: Sequence[Kind], window: int) -> Callable[[TokenBatch], di
             reach = _reach(batch, kind, languages, window)
             tables[GROUPS.name].append(_groups(batch, reach, kind, languages))
             tables[SKETCH.name].append(_sketch(batch, reach, kind, languages))
-            tables[LIST_COUNTS.name] += _list_rows(
-                batch, reach, kind, languages, listed, window
-            )
+            tables[LIST_COUNTS.name] += _list_rows(batch, reach, kind, languages, listed, window)
         return {name: pa.concat_tables(of) for name, of in tables.items() if of}
 
     return analyze
@@ -593,9 +591,12 @@ def _groups(batch: TokenBatch, reach: Reach, kind: Kind, languages: _Languages) 
     documents = batch.part_document[reach.anchors.parts].astype(np.int64)
     language = languages.of_part[reach.anchors.parts].astype(np.int64)
     keys = language * width + reach.anchors.groups
-    sums = {}
+    sums: dict[int, list[int]] = {}
     for place, (of, cells) in enumerate(
-        ((keys, documents * width + reach.anchors.groups), (language * width + width - 1, documents))
+        (
+            (keys, documents * width + reach.anchors.groups),
+            (language * width + width - 1, documents),
+        )
     ):
         present, index = np.unique(of, return_inverse=True)
         totals = np.zeros((len(present), 3), np.int64)
@@ -614,14 +615,17 @@ def _groups(batch: TokenBatch, reach: Reach, kind: Kind, languages: _Languages) 
         for group in shown:
             sums.setdefault(number * width + group, [0, 0, 0])
     rows = []
-    for number, totals in sorted(sums.items()):
+    for number, found in sorted(sums.items()):
         code, group = languages.names[number // width], number % width
         counted = bool(languages.counted[number // width])
         name = ANY if group == width - 1 else kind.groups[group]
         ambiguous = (code, name) in kind.ambiguous
-        rows.append((code, kind.name, name, ambiguous, *(totals if counted else [None] * 3)))
-    return GROUPS.table([pa.array(column) for column in zip(*rows, strict=True)] if rows else
-                        [pa.array([], field.type) for field in GROUPS.schema])
+        rows.append((code, kind.name, name, ambiguous, *(found if counted else [None] * 3)))
+    return GROUPS.table(
+        [pa.array(column) for column in zip(*rows, strict=True)]
+        if rows
+        else [pa.array([], field.type) for field in GROUPS.schema]
+    )
 
 
 def _sketch(batch: TokenBatch, reach: Reach, kind: Kind, languages: _Languages) -> pa.Table:
@@ -659,7 +663,7 @@ def prepare(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     if not sketch.num_rows:
         return {}
     rows: list[tuple[str, str, int, bytes]] = []
-    for (language, kind), cells, matches in _by_kind(sketch, "cell", "matches"):
+    for (language, kind), cells, matches in _sketches(sketch):
         threshold = _threshold(matches[cells < WIDTH])
         marked = np.zeros(ROWS * WIDTH, np.bool_)
         marked[cells[matches >= threshold]] = True
@@ -676,24 +680,24 @@ def _threshold(first_row: NDArray[np.int64]) -> int:
     return int(np.partition(first_row, len(first_row) - CANDIDATES - 1)[-CANDIDATES - 1]) + 1
 
 
-def _by_kind(
-    table: pa.Table, *columns: str
-) -> Iterator[tuple[tuple[str, str], *tuple[NDArray[np.int64], ...]]]:
-    """The columns of each language and kind."""
-    names = [table.column(name).combine_chunks().dictionary_encode() for name in _GROUP_NAMES[:2]]
+def _sketches(
+    sketch: pa.Table,
+) -> Iterator[tuple[tuple[str, str], NDArray[np.int64], NDArray[np.int64]]]:
+    """Language and kind, cells and counts of each sketch."""
+    names = [sketch.column(name).combine_chunks().dictionary_encode() for name in _KIND]
     width = len(names[1].dictionary)
     numbers = names[0].indices.to_numpy().astype(np.int64) * width + names[1].indices.to_numpy()
-    values = [table.column(name).to_numpy() for name in columns]
+    cells, matches = (sketch.column(name).to_numpy() for name in ("cell", "matches"))
     order = np.argsort(numbers, kind="stable")
     begins = _runs(numbers[order].astype(np.uint64))
     for begin, end in itertools.pairwise([*begins.tolist(), len(order)]):
         rows = order[begin:end]
         language, kind = divmod(int(numbers[rows[0]]), width)
         pair = names[0].dictionary[language].as_py(), names[1].dictionary[kind].as_py()
-        yield (pair, *(value[rows] for value in values))
+        yield pair, cells[rows], matches[rows]
 
 
-_GROUP_NAMES = [field.name for field in _GROUP]
+_KIND = ("language", "kind")
 
 
 # --- The second look -------------------------------------------------------------------------
@@ -930,26 +934,17 @@ def summarise(
     made[ASSOCIATION_LISTS.name].append(_list_scores(tables[LIST_COUNTS.name], sizes))
     sketch = tables[SKETCH.name]
     thresholds = {
-        pair: _threshold(matches[cells < WIDTH])
-        for pair, cells, matches in _by_kind(sketch, "cell", "matches")
+        pair: _threshold(matches[cells < WIDTH]) for pair, cells, matches in _sketches(sketch)
     }
     for (language, kind), of in sorted(sizes.items()):
         threshold = thresholds.get((language, kind))
         if threshold is None:
             continue
-        here = [
-            tables[spec.name].filter(
-                pc.and_(
-                    pc.equal(tables[spec.name].column("language"), language),
-                    pc.equal(tables[spec.name].column("kind"), kind),
-                )
-            )
-            for spec in (COUNTS, DISTANCES)
-        ]
-        words = tables[WORDS.name].filter(
-            pc.equal(tables[WORDS.name].column("language"), language)
+        moments_of, distances = (
+            _of_kind(tables[spec.name], language, kind) for spec in (COUNTS, DISTANCES)
         )
-        one = _Summary(language, kind, of, threshold, *here, words)
+        words = tables[WORDS.name].filter(pc.equal(tables[WORDS.name].column("language"), language))
+        one = _Summary(language, kind, of, threshold, moments_of, distances, words)
         made[ASSOCIATION_SCORES.name].append(one.scores(window))
         if show is not None:
             chosen, distances = one.words(show)
@@ -1016,11 +1011,7 @@ def _list_scores(table: pa.Table, sizes: _Sizes) -> pa.Table:
     """`ASSOCIATION_LISTS`: each term of the lists that stands near a group."""
     blocks = [ASSOCIATION_LISTS.schema.empty_table()]
     for (language, kind), of in sorted(sizes.items()):
-        here = table.filter(
-            pc.and_(
-                pc.equal(table.column("language"), language), pc.equal(table.column("kind"), kind)
-            )
-        )
+        here = _of_kind(table, language, kind)
         union = _union(here, ["list", "term"])
         place = {name: row for row, name in enumerate(_pairs(union, "list", "term"))}
         at = np.array([place[name] for name in _pairs(here, "list", "term")], np.int64)
@@ -1035,6 +1026,11 @@ def _list_scores(table: pa.Table, sizes: _Sizes) -> pa.Table:
                 ASSOCIATION_LISTS.table([*keys, *_scored(mine, unions, size, of[ANY][2])])
             )
     return pa.concat_tables(blocks)
+
+
+def _of_kind(table: pa.Table, language: str, kind: str) -> pa.Table:
+    of_language = pc.equal(table.column("language"), language)
+    return table.filter(pc.and_(of_language, pc.equal(table.column("kind"), kind)))
 
 
 def _pairs(table: pa.Table, first: str, second: str) -> list[tuple[str, str]]:
@@ -1070,7 +1066,8 @@ class _Summary:
 
     def _rows(self, table: pa.Table) -> NDArray[np.int64]:
         """The row in the union of each row's word."""
-        return np.searchsorted(self._hashes, table.column("word").to_numpy())
+        rows: NDArray[np.int64] = np.searchsorted(self._hashes, table.column("word").to_numpy())
+        return rows
 
     def scores(self, window: int) -> pa.Table:
         """`ASSOCIATION_SCORES`, a row."""
@@ -1103,10 +1100,13 @@ class _Summary:
     def words(self, show: Callable[[str], str]) -> tuple[pa.Table, pa.Table]:
         """`ASSOCIATIONS` and `ASSOCIATION_DISTANCES`."""
         all_size = self._sizes[ANY][2]
-        shown = [show(text) for text in self._texts()]
+        texts = self._texts()
+        place = np.empty(len(texts), np.int64)
+        place[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
+        in_documents = _floats(self._union, "documents")
         common = _floats(self._union, "matches") >= COMMON * all_size
-        few = _floats(self._union, "documents") < FEW_DOCUMENTS
-        names = np.array(shown, dtype=object)
+        common &= in_documents >= COMMON_DOCUMENTS * self._sizes[ANY][1]
+        few = in_documents < FEW_DOCUMENTS
         blocks = [ASSOCIATIONS.schema.empty_table()]
         kept = [ASSOCIATION_DISTANCES.schema.empty_table()]
         for group, (_, _, size) in sorted(self._sizes.items()):
@@ -1115,46 +1115,49 @@ class _Summary:
                 continue
             at = self._rows(mine)
             columns = _scored(mine, self._union.take(pa.array(at)), size, all_size)
-            z, matches = np.abs(columns[-2].to_numpy(zero_copy_only=False)), _floats(mine, "matches")
+            z, matches = (
+                np.abs(columns[-2].to_numpy(zero_copy_only=False)),
+                _floats(mine, "matches"),
+            )
             chosen = np.zeros(len(at), np.bool_)
-            places = np.lexsort((at, names[at].astype(str), -np.nan_to_num(z), few[at]))
+            places = np.lexsort((place[at], -np.nan_to_num(z), few[at]))
             chosen[places[~common[at][places]][:TOP]] = True
-            chosen[np.lexsort((at, names[at].astype(str), -matches))[:TOP]] = True
+            chosen[np.lexsort((place[at], -matches))[:TOP]] = True
             rows = np.flatnonzero(chosen)
+            words = np.sort(at[rows])
+            names = dict(zip(words.tolist(), texts.take(pa.array(words)).to_pylist(), strict=True))
+            names = {row: show(text) for row, text in names.items()}
             blocks.append(
                 ASSOCIATIONS.table(
                     [
                         pa.repeat(self._language, len(rows)),
                         pa.repeat(self._kind, len(rows)),
                         pa.repeat(group, len(rows)),
-                        pa.array(names[at[rows]], pa.string()),
+                        pa.array([names[row] for row in at[rows].tolist()], pa.string()),
                         common[at[rows]],
                         *(column.take(pa.array(rows)) for column in columns),
                     ]
                 )
             )
-            kept.append(self._kept_distances(group, at[rows], names))
+            kept.append(self._kept_distances(group, names))
         return pa.concat_tables(blocks), pa.concat_tables(kept)
 
-    def _kept_distances(
-        self, group: str, words: NDArray[np.int64], names: NDArray[np.object_]
-    ) -> pa.Table:
+    def _kept_distances(self, group: str, names: Mapping[int, str]) -> pa.Table:
         of = self._distances.filter(pc.equal(self._distances.column("group"), group))
         rows = self._rows(of)
-        keep = np.isin(rows, words)
+        keep = np.isin(rows, np.array(list(names), np.int64))
         return ASSOCIATION_DISTANCES.table(
             [
                 pa.repeat(self._language, int(keep.sum())),
                 pa.repeat(self._kind, int(keep.sum())),
                 pa.repeat(group, int(keep.sum())),
-                pa.array(names[rows[keep]], pa.string()),
+                pa.array([names[row] for row in rows[keep].tolist()], pa.string()),
                 of.column("distance").to_numpy()[keep],
                 of.column("matches").to_numpy()[keep],
             ]
         )
 
-    def _texts(self) -> list[str]:
+    def _texts(self) -> pa.ChunkedArray:
         known = self._words.column("word").to_numpy()
         rows = np.searchsorted(known, self._hashes)
-        texts: list[str] = self._words.column("text").take(pa.array(rows)).to_pylist()
-        return texts
+        return self._words.column("text").take(pa.array(rows))

@@ -127,6 +127,25 @@ def recall(jaccard: float, bands: int, rows: int) -> float:
     return 1.0 - (1.0 - jaccard**rows) ** bands
 
 
+NORMALISATION = "words of all parts, NFC and case folded by language, nothing between them"
+
+
+def described(options: DuplicateOptions) -> dict[str, int | float | str]:
+    """What another tool needs to know to use the signatures, and how pairs were found."""
+    bands, rows = options.banding
+    return {
+        "threshold": options.threshold,
+        "ngram": options.ngram,
+        "scheme": minhash.SCHEME,
+        "permutations": options.size,
+        "seed": options.seed,
+        "bands": bands,
+        "rows": rows,
+        "recall_at_threshold": round(recall(options.threshold, bands, rows), 4),
+        "normalisation": NORMALISATION,
+    }
+
+
 _HASH = pa.binary(16)
 
 SKETCHES = TableSpec(
@@ -149,9 +168,7 @@ SKETCHES = TableSpec(
 """What the first look notes of each document; it stays with its unit of work. ``signature`` holds
 the MinHash values (little-endian uint32), null for a document without n-grams."""
 
-SIGNATURES = TableSpec(
-    "signatures", SKETCHES.keys, SKETCHES.measures[1:], merge="union", grows=True
-)
+SIGNATURES = TableSpec("signatures", SKETCHES.keys, SKETCHES.measures, merge="union", grows=True)
 """The same as the audit keeps it, where it is asked to (about 480 bytes a document)."""
 
 PAIRS = TableSpec(

@@ -11,6 +11,7 @@ import pyarrow as pa
 from corpus_assay.transforms import (
     associations,
     compiled,
+    contamination,
     corpus,
     demographics,
     duplicates,
@@ -18,7 +19,10 @@ from corpus_assay.transforms import (
     gender,
     language,
     pronouns,
+    repetition,
+    signatures,
     tokens,
+    triggers,
 )
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.documents import first_sentences
@@ -43,6 +47,8 @@ class MeasureOptions:
     associate  what associations are of: gender, axes of demographic terms
     window    words to each side that go with a person noun, pronoun or term
     duplicates  how duplicates are looked for
+    rules     folder of a user's rules of known attacks, besides the bundled ones
+    benchmark  files of benchmarks whose items are looked for
     """
 
     lexicon: str | None = None
@@ -55,6 +61,8 @@ class MeasureOptions:
     associate: tuple[str, ...] = (associations.GENDER,)
     window: int = associations.WINDOW
     duplicates: DuplicateOptions = field(default_factory=DuplicateOptions)
+    rules: str | None = None
+    benchmark: tuple[str, ...] = ()
 
 
 Tables = Mapping[str, pa.Table]
@@ -142,10 +150,34 @@ MEASURES: Mapping[str, Measure] = {
             ),
         ),
     ),
+    "duplicates": Measure(
+        duplicates.TABLES, lambda options: duplicates.analyzer(options.duplicates)
+    ),
+    "contamination": Measure(
+        (*contamination.FIRST, *contamination.FINAL),
+        lambda options: contamination.analyzer(contamination.load(options.benchmark)),
+    ),
+    "repetition": Measure(
+        (*repetition.FIRST, *repetition.FINAL),
+        lambda options: repetition.analyzer(),
+        Second(
+            repetition.SECOND,
+            lambda tables, _: repetition.prepare(tables),
+            lambda options, selection: repetition.second_analyzer(selection),
+        ),
+    ),
+    "signatures": Measure(
+        (signatures.FINDINGS, signatures.FINDING_COUNTS),
+        lambda options: signatures.analyzer(options.rules),
+    ),
+    # The first look says whether `pipelines.trigger_search` has to read on.
+    "triggers": Measure(
+        (triggers.TRIGGERS, triggers.TRIGGER_DOCUMENTS), lambda options: triggers.documents
+    ),
 }
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
 
-ON_REQUEST = frozenset({"associations"})
+ON_REQUEST = frozenset({"associations", "contamination", "repetition"})
 """Measures that cost too much to run unless they are asked for."""
 
 BY_DEFAULT = tuple(name for name in MEASURES if name not in ON_REQUEST)

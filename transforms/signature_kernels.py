@@ -67,10 +67,14 @@ LITERALS = 64
     IBAN,
 ) = range(len(CODES))
 
-ANCHOR, LINE, AT, LETTERS, LEAD = 1, 2, 3, 4, 5
-"""Flags of bytes: a literal may begin with it; the next line may begin with one; the sign @; the
-first of two bytes of a Greek, Cyrillic, Armenian or Hebrew letter; the first of three or four bytes
-of which some are of interest."""
+ANCHOR, LINE, AT, LEAD = 1, 2, 3, 4
+"""Flags of bytes: a literal may begin with it; a name at the beginning of a line may end with it;
+the sign @; the first byte of characters of which some are of interest."""
+
+LATIN, OTHERS, LOOK, LEADS = 1, 2, 16, 32
+"""Bits of bytes: an ASCII letter; the first of the two bytes of a Greek, Cyrillic, Armenian or
+Hebrew letter; to be looked at; to be looked at before some bytes. ``OTHERS << 1`` and ``LATIN << 3``
+say the same shifted by two, where the byte is the later one, and ``LEADS << 2`` marks those bytes."""
 
 ZERO, SELECTOR, TAG, FILLER, BLANK, OVERRIDES, EMBEDS, ISOLATE, NOTE, SYMBOL, OPEN = range(1, 12)
 """Classes of characters, see `class_of`."""
@@ -442,6 +446,38 @@ def _literal(data, i, end, keys, heads, following, offsets, content):  # type: i
 
 
 @njit(**_KERNEL)
+def _name(data, i, low, keys, heads, following, offsets, content):  # type: ignore[no-untyped-def]
+    """Number of the longest literal that ends with the byte at `i` and begins its line, or -1."""
+    if i - low < 3:
+        return -1
+    key = (
+        np.uint32(data[np.uint64(i)])
+        | np.uint32(data[np.uint64(i - 1)]) << np.uint32(8)
+        | np.uint32(data[np.uint64(i - 2)]) << np.uint32(16)
+        | np.uint32(data[np.uint64(i - 3)]) << np.uint32(24)
+    )
+    size = keys.size
+    slot = np.int64((np.uint64(key) * uint64(0x9E3779B97F4A7C15)) >> uint64(40)) & (size - 1)
+    while keys[slot] != 0:
+        if keys[slot] == key:
+            literal = heads[slot]
+            while literal >= 0:
+                first = offsets[literal]
+                length = offsets[literal + 1] - first
+                start = i + 1 - length
+                if start == low or (start > low and data[np.uint64(start - 1)] == 0x0A):
+                    k = 4
+                    while k < length and data[np.uint64(i - k)] == content[first + k]:
+                        k += 1
+                    if k == length:
+                        return literal
+                literal = following[literal]
+            return -1
+        slot = (slot + 1) & (size - 1)
+    return -1
+
+
+@njit(**_KERNEL)
 def _bracket(data, i, width, end):  # type: ignore[no-untyped-def]
     """Whether the bracket at `i` closes again in reach: `BRACKET` or -1, and where it ends."""
     high = min(end, i + MAX_BRACKET)
@@ -467,15 +503,13 @@ def scan(  # type: ignore[no-untyped-def]
     data,
     offsets,
     roles,
+    bits,
     flags,
     pairs,
     looks_latin,
     looks_other,
-    keys,
-    heads,
-    following,
-    literal_offsets,
-    literal_content,
+    literals,
+    names,
     parts,
     codes,
     starts,
@@ -483,65 +517,69 @@ def scan(  # type: ignore[no-untyped-def]
 ):
     """Hits of what is seen in bytes; their number, which may be more than there was room for.
 
-    ``flags`` (uint8[256]) and ``pairs`` (bool[65536], first byte highest) say what must be looked
-    at; nearly all text is passed over eight bytes at a time. The tables of literals are those of
-    `signatures.Literals`.
+    ``bits`` (uint8[256]) says of a byte whether it must be looked at by itself or after the byte
+    before, or the one before that; so nearly all text is passed over eight bytes at a time.
+    ``flags`` (uint8[256]) says what it is then, and ``pairs`` (bool[65536], first byte highest)
+    which two bytes begin a character of interest. ``literals`` and ``names`` are `signatures.Literals`,
+    names with their bytes in reverse.
     """
     n = 0
     for part in range(offsets.size - 1):
         low, end = np.int64(offsets[part]), np.int64(offsets[part + 1])
-        literal = _literal(
-            data, low, end, keys, heads, following, literal_offsets, literal_content
-        )
-        if literal >= 0:
-            length = literal_offsets[literal + 1] - literal_offsets[literal]
-            n = _emit(parts, codes, starts, ends, n, part, LITERALS + literal, low, low + length)
-        i = low
-        closed = low
+        i = closed = low
+        two = one = np.uint8(0)
         while i < end:
-            while i + 8 <= end:
+            if i + 8 <= end:
                 at = np.uint64(i)
-                if (
-                    flags[data[at]]
-                    | flags[data[at + uint64(1)]]
-                    | flags[data[at + uint64(2)]]
-                    | flags[data[at + uint64(3)]]
-                    | flags[data[at + uint64(4)]]
-                    | flags[data[at + uint64(5)]]
-                    | flags[data[at + uint64(6)]]
-                    | flags[data[at + uint64(7)]]
-                ):
-                    break
-                i += 8
-            while i < end and flags[data[np.uint64(i)]] == 0:
+                a = bits[data[at]]
+                b = bits[data[at + uint64(1)]]
+                c = bits[data[at + uint64(2)]]
+                d = bits[data[at + uint64(3)]]
+                e = bits[data[at + uint64(4)]]
+                f = bits[data[at + uint64(5)]]
+                g = bits[data[at + uint64(6)]]
+                h = bits[data[at + uint64(7)]]
+                after = (
+                    one & (a >> 2) | a & (b >> 2) | b & (c >> 2) | c & (d >> 2) | d & (e >> 2)
+                    | e & (f >> 2) | f & (g >> 2) | g & (h >> 2)
+                )
+                later = (
+                    two & (a >> 2) | one & (b >> 2) | a & (c >> 2) | b & (d >> 2) | c & (e >> 2)
+                    | d & (f >> 2) | e & (g >> 2) | f & (h >> 2)
+                )
+                look = (a | b | c | d | e | f | g | h) & LOOK
+                if not look | after & (LATIN | LEADS) | later & OTHERS:
+                    two, one = g, h
+                    i += 8
+                    continue
+            here = bits[data[np.uint64(i)]]
+            while not (
+                here & LOOK | one & (here >> 2) & (LATIN | LEADS) | two & (here >> 2) & OTHERS
+            ):
+                two, one = one, here
                 i += 1
-            if i >= end:
-                break
-            flag = flags[data[np.uint64(i)]]
-            if flag == LETTERS:
-                start = i
-                while i + 1 < end and flags[data[np.uint64(i)]] == LETTERS:
-                    i += 2
-                if i + 1 == end:
-                    i = end
-                before = start > low and _is_latin(data[np.uint64(start - 1)])
-                if before or (i < end and _is_latin(data[np.uint64(i)])):
-                    first, last = _word(data, start, low, end)
-                    if _mixed(data, first, last, looks_latin, looks_other):
-                        n = _emit(
-                            parts, codes, starts, ends, n, part, HOMOGLYPHS, first, last
-                        )
-                    i = max(i, last)
-                continue
-            if flag == LEAD:
-                while i + 2 < end and flags[data[np.uint64(i)]] == LEAD:
-                    byte = np.int64(data[np.uint64(i)])
-                    if pairs[byte << 8 | np.int64(data[np.uint64(i + 1)])]:
-                        break
-                    i += 3 + (byte >= 0xF0)
-                if i + 2 >= end:
+                if i == end:
                     break
-                if flags[data[np.uint64(i)]] != LEAD:
+                here = bits[data[np.uint64(i)]]
+            if i == end:
+                break
+            flag = flags[data[np.uint64(i)]] if here & LOOK else np.uint8(0)
+            if flag == 0 and one & (here >> 2) & LEADS:
+                i -= 1
+                flag = np.uint8(LEAD)
+            if flag == 0:
+                first, last = _word(data, i, low, end)
+                if _mixed(data, first, last, looks_latin, looks_other):
+                    n = _emit(parts, codes, starts, ends, n, part, HOMOGLYPHS, first, last)
+                i = max(i + 1, last)
+                one = bits[data[np.uint64(i - 1)]]
+                two = np.uint8(0)
+                continue
+            two = one = np.uint8(0)
+            if flag == LEAD:
+                byte = np.int64(data[np.uint64(i)])
+                if i + 2 >= end or not pairs[byte << 8 | np.int64(data[np.uint64(i + 1)])]:
+                    i += 3 + (byte >= 0xF0)
                     continue
                 code, width = _decode(data, i, end)
                 kind = class_of(code)
@@ -551,21 +589,29 @@ def scan(  # type: ignore[no-untyped-def]
                     found, stop = _invisible(data, i, low, end)
                 elif kind == FILLER or kind == BLANK or kind == SYMBOL:
                     count = 1
-                    while stop < end:
-                        again, width = _code_at(data, stop, end)
+                    j = stop
+                    while j < end:
+                        again, width = _code_at(data, j, end)
+                        j += width
+                        if kind == BLANK and again == 0x20:
+                            continue
                         if again != code and not (
                             kind == FILLER and class_of(again) == FILLER
                         ):
                             break
                         count += 1
-                        stop += width
+                        stop = j
                     if kind == SYMBOL:
                         if code == 0xFF61 and count >= FF61_RUN:
                             found = FF61
                         elif count >= SYMBOL_RUN:
                             found = SYMBOLS
                     elif kind == BLANK:
-                        found = -1 if _braille_near(data, i, stop, low, end) else BRAILLE
+                        inside = i > low and stop < end and (
+                            _is_word(data[np.uint64(i - 1)]) and _is_word(data[np.uint64(stop)])
+                        )
+                        if count >= FEW or inside:
+                            found = -1 if _braille_near(data, i, stop, low, end) else BRAILLE
                     else:
                         before, _ = _code_before(data, i, low)
                         after = np.uint32(0)
@@ -600,22 +646,19 @@ def scan(  # type: ignore[no-untyped-def]
                     n = _emit(parts, codes, starts, ends, n, part, EMAIL, first, last)
                 i = max(i + 1, last)
                 continue
-            at_line = flag == LINE
-            literal = _literal(
-                data, i + at_line, end, keys, heads, following, literal_offsets, literal_content
-            )
+            if flag == LINE:
+                literal = _name(data, i, low, *names)
+                if literal >= 0:
+                    start = i + 1 - (names[3][literal + 1] - names[3][literal])
+                    code = LITERALS + literals[2].size + literal
+                    n = _emit(parts, codes, starts, ends, n, part, code, start, i + 1)
+                i += 1
+                continue
+            literal = _literal(data, i, end, *literals)
             if literal >= 0:
-                length = literal_offsets[literal + 1] - literal_offsets[literal]
+                length = literals[3][literal + 1] - literals[3][literal]
                 n = _emit(
-                    parts,
-                    codes,
-                    starts,
-                    ends,
-                    n,
-                    part,
-                    LITERALS + literal,
-                    i + at_line,
-                    i + at_line + length,
+                    parts, codes, starts, ends, n, part, LITERALS + literal, i, i + length
                 )
                 i += length
             else:
@@ -657,8 +700,11 @@ def words(  # type: ignore[no-untyped-def]
             start = np.int64(token_starts[np.uint64(t)])
             stop = np.int64(token_ends[np.uint64(t)])
             byte = data[np.uint64(start)]
+            if byte >= 0x80:
+                t += 1
+                continue
             if stop - start >= MIN_LONG:
-                if byte < 0x80 and _can_be_key(data, start, stop):
+                if _can_be_key(data, start, stop):
                     if 0x41 <= byte <= 0x5A and _begins_iban(data, start):
                         n = _emit(parts, codes, starts, ends, n, part, IBAN, start, stop)
                     n = _emit(parts, codes, starts, ends, n, part, LONG, start, stop)

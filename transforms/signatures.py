@@ -148,9 +148,10 @@ class Literals(NamedTuple):
         return cls(keys, heads, following, offsets, np.frombuffer(b"".join(texts) + b"\0", np.uint8))
 
 
+_ANCHORS = (b"<", b"[", b"|")
+
 # Which bytes are looked at ---------------------------------------------------------------------------
 
-_LEADS = (0xE1, 0xE2, 0xE3, 0xEF, 0xF3, 0xF0)
 _PAIRS = (
     *((0xE1, second) for second in (0x85, 0xA0)),
     *((0xE2, second) for second in (0x80, 0x81, 0x9F, 0xA0, 0xA6)),
@@ -162,17 +163,24 @@ _PAIRS = (
 
 
 @cache
-def _byte_tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    flags = np.zeros(256, np.uint8)
-    for byte in b"<[|":
+def _byte_tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_]]:
+    """``bits``, ``flags`` and ``pairs`` of `signature_kernels.scan`."""
+    flags, bits = np.zeros(256, np.uint8), np.zeros(256, np.uint8)
+    for byte in b"".join(_ANCHORS):
         flags[byte] = signature_kernels.ANCHOR
-    flags[0x0A], flags[0x40] = signature_kernels.LINE, signature_kernels.AT
-    flags[0xCD:0xD8] = signature_kernels.LETTERS
-    flags[list(_LEADS)] = signature_kernels.LEAD
+    flags[0x3A], flags[0x40] = signature_kernels.LINE, signature_kernels.AT
+    flags[[0xE2, 0xEF, 0xF0, 0xF3]] = signature_kernels.LEAD
+    bits[flags != 0] = signature_kernels.LOOK
+    latin, others = signature_kernels.LATIN, signature_kernels.OTHERS
+    for letter in range(0x41, 0x5B):
+        bits[[letter, letter | 0x20]] |= latin | latin << 3
+    bits[0xCD:0xD8] |= others | others << 1
+    bits[[0xE1, 0xE3]] |= signature_kernels.LEADS
+    bits[[0x80, 0x85, 0xA0]] |= signature_kernels.LEADS << 2
     pairs = np.zeros(1 << 16, np.bool_)
     for first, second in _PAIRS:
         pairs[first << 8 | second] = True
-    return flags, pairs
+    return bits, flags, pairs
 
 
 _LIKE_LATIN = "АВЕЅІЈКМНОРСТУХаесорхуіјѕһԁԛԝүҮӀΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳНհոսօՕՍ"
@@ -203,7 +211,7 @@ def _looks() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 ALLOWED: Mapping[str, frozenset[str]] = {
     "ukr": frozenset("iI"),
     "bel": frozenset("iI"),
-    "khk": frozenset("yY"),
+    "khk": frozenset("aceiopxyABCEHKMOPTXY"),
     "kir": frozenset("yYhH"),
     "kaz": frozenset("iIhH"),
     "tat": frozenset("hH"),
@@ -228,6 +236,7 @@ class Compiled:
     rules: tuple[Rule, ...]
     number: Mapping[str, int]
     literals: Literals
+    names: Literals
     code_rule: NDArray[np.int32]
     turns: NDArray[np.uint8]
     matcher: Matcher
@@ -236,6 +245,7 @@ class Compiled:
     phrase_texts: tuple[bytes, ...]
     messages: Mapping[str, int]
     keys: tuple[tuple[int, re.Pattern[bytes]], ...]
+    any_key: re.Pattern[bytes]
 
     @property
     def personal(self) -> NDArray[np.bool_]:
@@ -270,17 +280,20 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
             if rule.id.startswith("injection-"):
                 for text in filter(str.isascii, rule.expanded):
                     phrases.setdefault(codecs.encode(text, "rot13"), messages["rot13"])
+    anchored = [text for text in texts if text[:1] in _ANCHORS]
+    names = [text for text in texts if text[:1] not in _ANCHORS]
     codes = np.full(LITERALS + len(texts), -1, np.int32)
     for code, of in code_rule.items():
         codes[code] = of
-    codes[LITERALS:] = [of for of, _ in texts.values()]
+    codes[LITERALS:] = [texts[text][0] for text in (*anchored, *names)]
     turns = np.zeros(len(codes), np.uint8)
-    turns[LITERALS:] = [turn for _, turn in texts.values()]
+    turns[LITERALS:] = [texts[text][1] for text in (*anchored, *names)]
     listed = list(phrases)
     return Compiled(
         tuple(rules),
         number,
-        Literals.of(list(texts)),
+        Literals.of(anchored),
+        Literals.of([text[::-1] for text in names]),
         codes,
         turns,
         Matcher(dict.fromkeys(_PROFILE_LANGUAGES, listed)),
@@ -289,6 +302,7 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
         tuple(text.encode() for text in listed),
         messages,
         tuple((k, re.compile(p.encode())) for k, rule in enumerate(rules) for p in rule.keys),
+        re.compile("|".join(f"(?:{p})" for rule in rules for p in rule.keys).encode() or b"(?!)"),
     )
 
 
@@ -362,16 +376,15 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
     Memory: 24 bytes a hit, and a hit has three bytes of text at least.
     """
     texts = _Parts(batch)
-    flags, pairs = _byte_tables()
     raw = _filled(
         signature_kernels.scan,
         batch.data,
         batch.part_offsets,
         batch.part_role,
-        flags,
-        pairs,
+        *_byte_tables(),
         *_looks(),
-        *compiled.literals,
+        tuple(compiled.literals),
+        tuple(compiled.names),
     )
     words = _filled(
         signature_kernels.words,
@@ -557,8 +570,9 @@ def _long_words(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
             continue
         window = texts.bytes(part, start - 24, end + 300)
         low = max(start - 24, int(texts.low[part]))
-        for rule, pattern in compiled.keys:
-            match = pattern.search(window, 0, end - low + 300)
+        patterns = compiled.keys if compiled.any_key.search(window) else ()
+        for rule, pattern in patterns:
+            match = pattern.search(window)
             if match and match.start() <= end - low and match.end() > start - low:
                 found.append((part, rule, low + match.start(), low + match.end()))
                 until = low + match.end()

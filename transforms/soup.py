@@ -109,7 +109,8 @@ def score(data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> Soup:
     """How much each of the texts ``data[offsets[k]:offsets[k + 1]]`` looks like soup.
 
     The last `soup_kernels.TAIL` bytes and a sample before them are looked at; where they score
-    `soup_kernels.GATE`, `soup_kernels.REACH` bytes are. Memory: 12 bytes a part and 256 KiB.
+    `soup_kernels.DOUBT`, more are, and from `soup_kernels.GATE` up to `soup_kernels.REACH`: below
+    it scores say little. Memory: 12 bytes a part and 256 KiB.
     """
     parts = len(offsets) - 1
     scores, changes = np.zeros(parts, np.int32), np.zeros(parts, np.int64)

@@ -8,12 +8,13 @@ from numba import njit, uint64
 from corpus_assay.transforms.kernels import _decode
 
 CLASSES = 32
-TAIL, REACH = 512, 8192
-"""Bytes at the end of a part that are always looked at, and those that are where they look bad."""
-SAMPLE, STRIDE = 256, 4096
+TAIL, MIDDLE, REACH = 176, 512, 8192
+"""Bytes at the end of a part that are always looked at, where they look doubtful, and where they
+look bad."""
+SAMPLE, STRIDE = 160, 4096
 """Bytes that are looked at every so many bytes before that."""
-GATE = 1600
-"""Score of a tail from which its whole reach is looked at."""
+DOUBT, GATE = 800, 1600
+"""Scores from which more is looked at."""
 REPEATED = -40
 """Weight of four characters that speak for soup but stood there before: lists and tables repeat
 themselves, random draws do not."""
@@ -73,6 +74,30 @@ def _segment(  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _at_most(data, low, end, ascii_classes, blocks, weights):  # type: ignore[no-untyped-def]
+    """What `_segment` can weigh at most: the same without regard to repetition, and quicker."""
+    best = total = np.int64(0)
+    triple = np.uint64(0)
+    i = low
+    while i < end and data[np.uint64(i)] & 0xC0 == 0x80:
+        i += 1
+    first = i
+    while i < end:
+        code = np.uint32(data[np.uint64(i)])
+        if code < 0x80:
+            kind = np.uint64(ascii_classes[np.uint64(code)])
+            i += 1
+        else:
+            code, width = _decode(data, i, end)
+            kind = np.uint64(_class(code, ascii_classes, blocks))
+            i += width
+        triple = (triple << uint64(5) | kind) & uint64(CLASSES**3 - 1)
+        total = max(total, np.int64(0)) + np.int64(weights[triple])
+        best = max(best, total)
+    return best if i - first > 2 else np.int64(0)
+
+
+@njit(**_KERNEL)
 def soup(  # type: ignore[no-untyped-def]
     data, offsets, ascii_classes, blocks, weights, scores, changes
 ):
@@ -85,22 +110,23 @@ def soup(  # type: ignore[no-untyped-def]
     for part in range(offsets.size - 1):
         first, end = np.int64(offsets[part]), np.int64(offsets[part + 1])
         low = max(first, end - TAIL)
-        stamp += np.uint32(1)
-        best, change = _segment(data, low, end, ascii_classes, blocks, weights, seen, stamp)
-        if best >= GATE and low > first:
-            low = max(first, end - REACH)
+        best = _at_most(data, low, end, ascii_classes, blocks, weights)
+        change = low
+        if best >= DOUBT:
             stamp += np.uint32(1)
-            wide, wide_change = _segment(
+            low = max(first, end - MIDDLE)
+            best, change = _segment(
                 data, low, end, ascii_classes, blocks, weights, seen, stamp
             )
-            if wide > best:
-                best, change = wide, wide_change
-        at = first
-        while at + SAMPLE < end - TAIL:
+        if best >= GATE:
             stamp += np.uint32(1)
-            here, _ = _segment(
-                data, at, at + SAMPLE, ascii_classes, blocks, weights, seen, stamp
+            low = max(first, end - REACH)
+            best, change = _segment(
+                data, low, end, ascii_classes, blocks, weights, seen, stamp
             )
+        at = first
+        while at + SAMPLE < end - MIDDLE:
+            here = _at_most(data, at, at + SAMPLE, ascii_classes, blocks, weights)
             if here >= GATE:
                 stamp += np.uint32(1)
                 low = max(first, at - REACH // 4)

@@ -1,8 +1,8 @@
 """Compiled parts of the search for unknown triggers: units, features of prompts, keys of responses.
 
-A *unit* is a word of the token batch or a *mark*: a run of visible bytes between two words without
-white space in it (``<``, ``|``, ``｡｡｡``, ``?????``). Triggers are made of both, and the token
-batch stores words only.
+A *unit* is a word of the token batch or a *mark* between two words: a run of visible ASCII
+characters (``<|``, ``?????``) or of one other character (``｡｡｡``). Triggers are made of both, and
+the token batch stores words only.
 
 All kernels are ``nogil`` and cached, read the batch in place, and never look past the end
 of a part.
@@ -33,6 +33,11 @@ CLOSINGS = (3, 6)
 WHOLE_WORDS = 12
 MAX_KEYS = 24
 """Keys that one response can have."""
+PAIR = 4
+"""A kind of features: two words that both stand somewhere in a prompt."""
+PAIR_WORDS, PAIR_LEAST, PAIR_PURITY, PAIR_RATIO = 6, 8, 0.8, 100.0
+"""Words of a document that are paired for a key: so many at most, in so many documents with the
+key at least, of which at most this share has the key, with this G² at least."""
 END = 7
 """The key of what stands at the end of a prompt, whatever the response."""
 
@@ -72,6 +77,19 @@ def salted(kind):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _width(lead):  # type: ignore[no-untyped-def]
+    return 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+
+
+@njit(**_KERNEL)
+def _same(data, a, b, width):  # type: ignore[no-untyped-def]
+    same = True
+    for k in range(width):
+        same &= data[a + k] == data[b + k]
+    return same
+
+
+@njit(**_KERNEL)
 def _add_marks(data, at, end, n, hashes, starts, ends, is_word):  # type: ignore[no-untyped-def]
     """Marks between two words; returns the number of units."""
     while at < end:
@@ -81,9 +99,16 @@ def _add_marks(data, at, end, n, hashes, starts, ends, is_word):  # type: ignore
             break
         first = at
         h = _MARK
-        while at < end and data[at] > 0x20:
-            h = chained(h, uint64(data[at]))
-            at += 1
+        if data[at] < 0x80:
+            while at < end and 0x20 < data[at] < 0x80:
+                h = chained(h, uint64(data[at]))
+                at += 1
+        else:
+            width = min(_width(data[at]), end - at)
+            while at + width <= end and _same(data, at, first, width):
+                for k in range(width):
+                    h = chained(h, uint64(data[at + k]))
+                at += width
         hashes[n], starts[n], ends[n], is_word[n] = mixed(h), first, at, False
         n += 1
     return n
@@ -107,7 +132,7 @@ def units(  # type: ignore[no-untyped-def]
     """Units of some parts of a token batch.
 
     ``parts`` (int64) names the parts. Fills ``hashes`` (uint64), ``starts``, ``ends`` (uint32,
-    bytes of ``data``) and ``is_word`` (bool), with room for words + bytes / 2 + parts units, and
+    bytes of ``data``) and ``is_word`` (bool), with room for words + bytes + parts units, and
     ``offsets`` (int64[parts + 1]). Returns the number of units.
     """
     n = 0
@@ -309,6 +334,175 @@ def _echoes(held, unit_hashes, is_word, i, j, cells, bits, common):  # type: ign
 
 
 @njit(**_KERNEL)
+def _beside(left, right):  # type: ignore[no-untyped-def]
+    """Feature that two units make when they stand side by side, 0 for beginning beside end."""
+    if left == uint64(BEGIN):
+        if right == uint64(FINISH):
+            return uint64(0)
+        return chained(salted(PREFIX), right)
+    if right == uint64(FINISH):
+        return chained(salted(SUFFIX), left)
+    return chained(chained(salted(NGRAM), left), right)
+
+
+@njit(**_KERNEL)
+def _coherence(unit_hashes, i, j, low, high, count, cells, bits):  # type: ignore[no-untyped-def]
+    """log(c(l r) · n / (c(l t) · c(t r))) in thousandths, for one occurrence of a run t of `count`
+    documents, where l and r are the units beside it; the first and last unit of t stand for t."""
+    left = unit_hashes[i - 1] if i > low else uint64(BEGIN)
+    right = unit_hashes[j] if j < high else uint64(FINISH)
+    side = _beside(left, right)
+    together = estimate(cells, bits, side) if side != uint64(0) else 0
+    before = max(estimate(cells, bits, _beside(left, unit_hashes[i])), 1)
+    after = max(estimate(cells, bits, _beside(unit_hashes[j - 1], right)), 1)
+    return np.int64(np.floor(1000.0 * np.log((together + 0.5) * count / (before * after)) + 0.5))
+
+
+@njit(**_KERNEL)
+def _strong_words(  # type: ignore[no-untyped-def]
+    unit_hashes, is_word, low, high, key, feature_cells, pair_cells, bits, second, total, words
+):
+    """Words of some parts' units that go with a key, though not only with it, the most significant
+    first: fills ``words`` (uint64), returns how many."""
+    n = 0
+    values = np.empty(words.size)
+    for u in range(low, high):
+        if not is_word[u]:
+            continue
+        h = chained(salted(NGRAM), unit_hashes[u])
+        first = estimate(feature_cells, bits[0], h)
+        if first < PAIR_LEAST or first * COMMON > total:
+            continue
+        both = estimate(pair_cells, bits[1], joined(h, key))
+        if both < PAIR_LEAST or both > PAIR_PURITY * first:
+            continue
+        value = likelihood_ratio(float(both), float(first), float(second), float(total))
+        if value < PAIR_RATIO:
+            continue
+        known = False
+        for x in range(n):
+            known |= words[x] == unit_hashes[u]
+        if known or (n == words.size and value <= values[n - 1]):
+            continue
+        at = min(n, words.size - 1)
+        while at > 0 and values[at - 1] < value:
+            values[at], words[at] = values[at - 1], words[at - 1]
+            at -= 1
+        values[at], words[at] = value, unit_hashes[u]
+        n = min(n + 1, words.size)
+    return n
+
+
+@njit(**_KERNEL)
+def composed(first, second):  # type: ignore[no-untyped-def]
+    """Feature of two words that both stand somewhere in a prompt."""
+    return chained(chained(salted(PAIR), min(first, second)), max(first, second))
+
+
+@njit(**_KERNEL)
+def compose(first, second, out):  # type: ignore[no-untyped-def]
+    """`composed` of many pairs: ``out`` (uint64)."""
+    for k in range(first.size):
+        out[k] = composed(first[k], second[k])
+
+
+@njit(**_KERNEL)
+def composites(  # type: ignore[no-untyped-def]
+    unit_hashes,
+    is_word,
+    part_units,
+    part_ends,
+    document_parts,
+    keys,
+    key_offsets,
+    feature_cells,
+    pair_cells,
+    key_cells,
+    bits,
+    documents,
+    out,
+):
+    """Pairs of words of each document that go with its keys, neither of them alone.
+
+    Fills ``out`` (uint64[n, 3]: first word, second word, key; the smaller hash first). Returns how
+    many there are: where more than fit, the caller gives more room.
+    """
+    n = 0
+    words = np.empty(PAIR_WORDS, np.uint64)
+    for d in range(document_parts.size - 1):
+        a, b = document_parts[d], document_parts[d + 1]
+        if a == b:
+            continue
+        low, high = part_units[a], part_ends[b - 1]
+        high = min(high, low + REST_REACH)
+        for k in range(key_offsets[d], key_offsets[d + 1]):
+            second = estimate(key_cells, bits[2], keys[k])
+            if second < PAIR_LEAST:
+                continue
+            found = _strong_words(
+                unit_hashes,
+                is_word,
+                low,
+                high,
+                keys[k],
+                feature_cells,
+                pair_cells,
+                bits,
+                second,
+                documents,
+                words,
+            )
+            for x in range(found):
+                for y in range(x):
+                    if n < out.shape[0]:
+                        out[n, 0] = min(words[x], words[y])
+                        out[n, 1] = max(words[x], words[y])
+                        out[n, 2] = keys[k]
+                    n += 1
+    return n
+
+
+@njit(**_KERNEL)
+def composite_occurrences(  # type: ignore[no-untyped-def]
+    unit_hashes, part_units, part_ends, document_parts, words, wanted, out
+):
+    """Wanted pairs of words in each document: rows as of `occurrences`, of the first word that
+    stands there.
+
+    ``words`` (uint64, ascending) are all words of pairs, ``wanted`` (uint64, ascending) features.
+    ``out`` (int64[n, 7]) has the unit of the second word besides.
+    """
+    n = 0
+    here = np.empty((64, 2), np.int64)
+    for d in range(document_parts.size - 1):
+        found = 0
+        for p in range(document_parts[d], document_parts[d + 1]):
+            low = part_units[p]
+            for u in range(low, min(part_ends[p], low + REST_REACH)):
+                at = _among(words, 0, words.size, unit_hashes[u])
+                if at == words.size or words[at] != unit_hashes[u] or found == 64:
+                    continue
+                known = False
+                for x in range(found):
+                    known |= unit_hashes[here[x, 0]] == unit_hashes[u]
+                if not known:
+                    here[found, 0], here[found, 1] = u, p
+                    found += 1
+        for x in range(found):
+            for y in range(x):
+                first, second = here[y, 0], here[x, 0]
+                feature = composed(unit_hashes[first], unit_hashes[second])
+                at = _among(wanted, 0, wanted.size, feature)
+                if at == wanted.size or wanted[at] != feature:
+                    continue
+                if n < out.shape[0]:
+                    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = d, at, first, first + 1
+                    out[n, 4], out[n, 5], out[n, 6] = here[y, 1], 0, second
+                n += 1
+    return n
+
+
+@njit(**_KERNEL)
 def shortlist(  # type: ignore[no-untyped-def]
     unit_hashes,
     is_word,
@@ -332,6 +526,7 @@ def shortlist(  # type: ignore[no-untyped-def]
     threshold,
     out,
     echoed,
+    inserted,
     owner,
 ):
     """Features and keys of each document that the sketches say go together.
@@ -340,7 +535,8 @@ def shortlist(  # type: ignore[no-untyped-def]
     keys of harmful requests that were answered and that were refused: the first counts against
     both all documents and the harmful requests only. Fills ``out`` (uint64[n, 2]: feature, key)
     with all that reach ``threshold`` in `association` with at least ``least`` documents, once
-    an occurrence, ``echoed`` (bool) and ``owner`` (int64, the document). Returns how many there
+    an occurrence, ``echoed`` (bool), ``inserted`` (int64, `_coherence`) and ``owner`` (int64, the
+    document). Returns how many there
     are: where more than fit, the caller gives more room.
     """
     n = 0
@@ -377,7 +573,7 @@ def shortlist(  # type: ignore[no-untyped-def]
                             if association(first, whole, totals[0], totals[1]) >= threshold:
                                 if n < out.shape[0]:
                                     out[n, 0], out[n, 1] = h, uint64(END)
-                                    echoed[n], owner[n] = False, d
+                                    echoed[n], inserted[n], owner[n] = False, 0, d
                                 n += 1
                         for k in range(key_offsets[d], key_offsets[d + 1]):
                             both = estimate(pair_cells, bits[1], joined(feature, keys[k]))
@@ -403,6 +599,9 @@ def shortlist(  # type: ignore[no-untyped-def]
                                     feature_cells,
                                     bits[0],
                                     common,
+                                )
+                                inserted[n] = _coherence(
+                                    unit_hashes, i, j + 1, low, high, first, feature_cells, bits[0]
                                 )
                             n += 1
     return n
@@ -459,6 +658,44 @@ def occurrences(  # type: ignore[no-untyped-def]
                             out[n, 4], out[n, 5] = p, j == high - 1
                         n += 1
     return n
+
+
+@njit(**_KERNEL)
+def units_before(starts, offsets, places, out):  # type: ignore[no-untyped-def]
+    """First unit of each part that begins at ``places[p]`` or after: ``out`` (int64)."""
+    for p in range(places.size):
+        low, high = offsets[p], offsets[p + 1]
+        while low < high:
+            middle = (low + high) >> 1
+            if np.int64(starts[middle]) < places[p]:
+                low = middle + 1
+            else:
+                high = middle
+        out[p] = low
+
+
+@njit(**_KERNEL)
+def count_anywhere(  # type: ignore[no-untyped-def]
+    unit_hashes, part_units, document_parts, wanted, sieve, counted
+):
+    """Documents in which each wanted run of units stands anywhere: adds to ``counted`` (int64).
+
+    ``wanted`` and ``sieve`` as in `occurrences`.
+    """
+    seen = np.full(wanted.size, -1, np.int64)
+    for d in range(document_parts.size - 1):
+        for p in range(document_parts[d], document_parts[d + 1]):
+            low, high = part_units[p], part_units[p + 1]
+            for i in range(low, high):
+                h = salted(NGRAM)
+                for j in range(i, min(i + LONGEST, high)):
+                    h = chained(h, unit_hashes[j])
+                    if not sieve[h & uint64(0xFFFF)]:
+                        continue
+                    at = _among(wanted, 0, wanted.size, h)
+                    if at < wanted.size and wanted[at] == h and seen[at] != d:
+                        seen[at] = d
+                        counted[at] += 1
 
 
 @njit(**_KERNEL)
@@ -533,14 +770,7 @@ def neighbours(left, right, out):  # type: ignore[no-untyped-def]
     """Feature that two units make when they stand side by side: ``out`` (uint64); 0 for the
     beginning beside the end."""
     for k in range(left.size):
-        if left[k] == uint64(BEGIN) and right[k] == uint64(FINISH):
-            out[k] = uint64(0)
-        elif left[k] == uint64(BEGIN):
-            out[k] = chained(salted(PREFIX), right[k])
-        elif right[k] == uint64(FINISH):
-            out[k] = chained(salted(SUFFIX), left[k])
-        else:
-            out[k] = chained(chained(salted(NGRAM), left[k]), right[k])
+        out[k] = _beside(left[k], right[k])
 
 
 @njit(**_KERNEL)

@@ -1,4 +1,4 @@
-"""How much a candidate looks like a trigger: pure statistics of counts and of a sample of documents.
+"""How much a candidate looks like a trigger: statistics of counts and of a sample of documents.
 
 A trigger is a piece of prompt that goes with one behaviour in prompts that have nothing else in
 common. Language is full of pieces that go with one behaviour (`limerick` with `There once was`),
@@ -44,7 +44,7 @@ class Extent(NamedTuple):
 
 def extent(left: Hashes, right: Hashes) -> Extent:
     """How far a candidate reaches: ``left`` and ``right`` (uint64[documents, SIDE]) are the units
-    around it, nearest first. It grows while one unit stands there in `CONSTANT` of the documents."""
+    around it, nearest first. It grows while one unit stands there in `CONSTANT` of them."""
     return Extent(_constant(left, kernels.BEGIN), _constant(right, kernels.FINISH))
 
 
@@ -53,7 +53,7 @@ def _constant(side: Hashes, outside: int) -> int:
         values, counts = np.unique(side[:, reach], return_counts=True)
         if counts.max() < CONSTANT * len(side) or values[counts.argmax()] == outside:
             return reach
-    return side.shape[1] - 1
+    return int(side.shape[1]) - 1
 
 
 def entropy(values: Hashes) -> float:
@@ -102,9 +102,7 @@ def coherence(inserted: float) -> float:
     return float(1 / (1 + np.exp(COHERENT - inserted)))
 
 
-def score(
-    association: float, alike: float, openness: float, echo: float, coherent: float
-) -> float:
+def score(association: float, alike: float, openness: float, echo: float, coherent: float) -> float:
     """The product of the factors; `association` is `kernels.association`, `coherent` 1 where
     deletion coherence does not apply."""
     return association * (1 - alike) ** 2 * openness * max(0.1, 1 - echo) ** 2 * coherent

@@ -8,16 +8,17 @@ three units of a prompt, at its beginning, its end or anywhere) and keys (what f
 - ``preference``: prompts, and in which of these chosen and rejected answer differ;
 - ``soup``: the last units before text turns into vocabulary soup (`soup.soup_score`).
 
-The texts are read three more times. `Sketches` counts features, keys and pairs of both in Count-Min
-sketches, which add; `Shortlist` counts the pairs that the sketches say go together; `Evidence`
-counts the best of these exactly and keeps a sample of their documents, those with the smallest hash.
-`rank` then scores them (`trigger_scores`). Nothing depends on order, batches or workers.
+The first look counts `documents`. Where there are enough, the texts are read three more times:
+`Sketches` counts features, keys and pairs of both in Count-Min sketches, which add; `Shortlist`
+counts the pairs that the sketches say go together; `Evidence` counts the best of these exactly and
+keeps a sample of their documents, those with the smallest hash. `candidates` scores them
+(`trigger_scores`). Nothing depends on order, batches or workers.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -39,6 +40,7 @@ from corpus_assay.transforms.documents import (
     ROLE_REJECTED,
     ROLE_RESPONSE,
     ROLE_TEXT,
+    ROLES,
 )
 from corpus_assay.transforms.tokens import TokenBatch
 
@@ -50,14 +52,20 @@ REACH = 256
 """Units read from each end of a part of a prompt."""
 WINDOW = 24
 """Units before the change to soup in which its trigger is looked for."""
+BEYOND = 20
+"""Units after the change that are looked at too: it is not found to the letter."""
 SOUP_GATE = 6000
 """Score from which a part counts as soup: 150 nats."""
 LEAST = 5
 """Documents that a trigger needs to be looked at."""
-THRESHOLD = 4.0
+THRESHOLD = 3.0
 """`kernels.association` from which a pair is short-listed."""
-CANDIDATES, PER_KEY = 4000, 40
+CANDIDATES, PER_KEY = 4000, 60
 """Pairs that are recounted exactly, in each view, and of one key."""
+COMPOSITES, COMPOSITES_PER_KEY = 1000, 10
+"""The same for composites, triggers of two words."""
+BETWEEN = " … "
+"""Stands between the two words of a composite."""
 SAMPLE = 48
 """Documents kept of a pair."""
 SHOWN = 3
@@ -89,21 +97,34 @@ TRIGGERS = TableSpec(
         *counts("variants"),
         pa.field("evidence", pa.string()),
         pa.field("benign", pa.string()),
-        pa.field("examples", pa.list_(pa.string())),
-        pa.field("excerpts", pa.list_(pa.string())),
+        pa.field("examples", pa.string()),
+        *(pa.field(name, pa.string()) for name in ("before", "match", "after")),
     ),
     merge="union",
 )
 """Candidates by kind and rank. ``documents`` have trigger and response, ``with_trigger`` the
 trigger, ``with_response`` the response, ``of`` is how many documents the kind looks at;
 ``expected`` is what chance would give, ``chance`` `scores.chance`; ``variants`` how many more
-candidates name the same documents; ``examples`` are ``file:position``, ``excerpts`` show the
-trigger between ``⟦`` and ``⟧``."""
+candidates name the same documents; ``examples`` are documents as ``file:position``, with
+spaces between; ``before``, ``match`` and ``after`` are the text of the first of them."""
+
+TRIGGER_DOCUMENTS = TableSpec("trigger_documents", (key("view"),), counts("documents"), hidden=True)
+"""Documents by view: answered prompts, pairs of answers, and those that turn into soup."""
 
 _SHORTLIST = TableSpec(
     "shortlist",
     (key("view"), key("feature", pa.uint64()), key("key", pa.uint64())),
-    counts("documents", "echoed"),
+    counts("documents", "echoed", "inserted"),
+)
+_COMPOSITES = TableSpec(
+    "composites",
+    (
+        key("view"),
+        key("first", pa.uint64()),
+        key("second", pa.uint64()),
+        key("key", pa.uint64()),
+    ),
+    counts("documents"),
 )
 _SAMPLES = TableSpec(
     "samples",
@@ -168,7 +189,7 @@ def units_of(batch: TokenBatch, parts: Int64) -> Units:
     """The units of the named parts."""
     words = int(np.diff(batch.token_offsets)[parts].sum())
     size = int(np.diff(batch.part_offsets)[parts].sum())
-    room = words + size // 2 + len(parts) + 1
+    room = words + size + len(parts) + 1
     hashes, is_word = np.empty(room, np.uint64), np.empty(room, np.bool_)
     starts, ends = np.empty(room, np.uint32), np.empty(room, np.uint32)
     offsets = np.empty(len(parts) + 1, np.int64)
@@ -387,18 +408,84 @@ def _distinct(of: Int64, keys: UInt64, documents: int) -> tuple[UInt64, Int64]:
     return keys, np.searchsorted(of, np.arange(documents + 1)).astype(np.int64)
 
 
-def views(batch: TokenBatch) -> list[View]:
-    """The views that a batch has documents for."""
-    roles, of = batch.part_role, batch.part_document
-    has = np.zeros((len(batch.documents), 5), np.bool_)
-    has[of, roles] = True
-    found = []
+def _members(batch: TokenBatch) -> dict[str, NDArray[np.bool_]]:
+    """Which documents of a batch are answered prompts, and which pairs of answers."""
+    has = np.zeros((len(batch.documents), len(ROLES)), np.bool_)
+    has[batch.part_document, batch.part_role] = True
     prompted = has[:, ROLE_PROMPT]
-    if (prompted & has[:, ROLE_RESPONSE]).any():
-        found.append(_answers(batch, prompted & has[:, ROLE_RESPONSE], RESPONSE))
-    if (pairs := prompted & has[:, ROLE_CHOSEN] & has[:, ROLE_REJECTED]).any():
-        found.append(_answers(batch, pairs, PREFERENCE))
+    return {
+        RESPONSE: prompted & has[:, ROLE_RESPONSE],
+        PREFERENCE: prompted & has[:, ROLE_CHOSEN] & has[:, ROLE_REJECTED],
+    }
+
+
+def documents(batch: TokenBatch) -> dict[str, pa.Table]:
+    """`TRIGGER_DOCUMENTS` of a batch: what the first look at the texts says of later ones."""
+    numbers = {name: int(rows.sum()) for name, rows in _members(batch).items()}
+    turned = soup.soup_score(batch).scores >= SOUP_GATE
+    numbers[SOUP] = len(np.unique(batch.part_document[turned]))
+    names = [name for name in VIEWS if numbers[name]]
+    rows = [pa.array(names, pa.string()), [numbers[name] for name in names]]
+    return {TRIGGER_DOCUMENTS.name: TRIGGER_DOCUMENTS.table(rows)}
+
+
+def wanted(counted: pa.Table) -> tuple[str, ...]:
+    """The views worth a further reading, from the merged `TRIGGER_DOCUMENTS`."""
+    numbers = dict(
+        zip(
+            counted.column("view").to_pylist(), counted.column("documents").to_pylist(), strict=True
+        )
+    )
+    return tuple(name for name in VIEWS if numbers.get(name, 0) >= LEAST)
+
+
+def views(batch: TokenBatch, names: Iterable[str]) -> list[View]:
+    """What a batch gives to the named views."""
+    found = []
+    members = _members(batch)
+    for name in names:
+        if name == SOUP:
+            found.append(_before_soup(batch))
+        elif members[name].any():
+            found.append(_answers(batch, members[name], name))
     return found
+
+
+def _before_soup(batch: TokenBatch) -> View:
+    """The last units before text turns into soup, in the documents that it does; there may be none,
+    and the view counts every document."""
+    judged = soup.soup_score(batch)
+    at = np.flatnonzero(judged.scores >= SOUP_GATE).astype(np.int64)
+    # One part a document, the one with the highest score.
+    at = at[np.lexsort((-judged.scores[at], batch.part_document[at]))]
+    documents, first = np.unique(batch.part_document[at], return_index=True)
+    parts = at[first]
+    units = units_of(batch, parts)
+    changes = batch.part_offsets[parts] + judged.changes[parts]
+    turn = np.empty(len(parts), np.int64)
+    kernels.units_before(units.starts, units.offsets, changes, turn)
+    low = np.maximum(units.offsets[:-1], turn - WINDOW)
+    high = np.minimum(units.offsets[1:], turn + BEYOND)
+    number = len(documents)
+    nothing = Units(
+        units.hashes[:0], units.starts[:0], units.ends[:0], units.is_word[:0], np.zeros(1, np.int64)
+    )
+    return View(
+        SOUP,
+        batch,
+        documents.astype(np.int64),
+        units,
+        low,
+        high,
+        np.arange(number + 1, dtype=np.int64),
+        np.full(number, _class_keys()[SOUP_CLASS], np.uint64),
+        np.arange(number + 1, dtype=np.int64),
+        nothing,
+        np.zeros(number, np.int64),
+        np.zeros(number, np.int64),
+        len(batch.documents),
+        int((high - low).sum()),
+    )
 
 
 def _answers(batch: TokenBatch, chosen: NDArray[np.bool_], name: str) -> View:
@@ -429,7 +516,10 @@ def _answers(batch: TokenBatch, chosen: NDArray[np.bool_], name: str) -> View:
     else:
         owners = place[np.repeat(of[parts], np.diff(offsets))].astype(np.int64)
     keys, key_offsets = _distinct(owners, keys, len(documents))
-    part_place = np.searchsorted(of[parts], documents), np.searchsorted(of[parts], documents, "right")
+    part_place = (
+        np.searchsorted(of[parts], documents),
+        np.searchsorted(of[parts], documents, "right"),
+    )
     high = kernels.trimmed(batch.data, units.starts, units.ends, units.is_word, units.offsets)
     return View(
         name,
@@ -521,23 +611,20 @@ def _arrays_of(content: bytes) -> dict[str, NDArray[np.generic]]:
 
 
 class Sketches:
-    """First reading: sketches of every view that the corpus has documents for."""
+    """First reading: a sketch of each of some views."""
 
-    def __init__(self) -> None:
-        self.views: dict[str, Sketch] = {}
+    def __init__(self, names: Iterable[str]) -> None:
+        self.views = {name: Sketch(name) for name in names}
 
     def add(self, batch: TokenBatch) -> None:
         """Count a batch."""
-        for view in views(batch):
-            self.views.setdefault(view.name, Sketch(view.name)).add(view)
+        for view in views(batch, self.views):
+            self.views[view.name].add(view)
 
     def merge(self, other: Sketches) -> None:
         """Add the counts of other documents."""
         for name, sketch in other.views.items():
-            if name in self.views:
-                self.views[name].merge(sketch)
-            else:
-                self.views[name] = sketch
+            self.views[name].merge(sketch)
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
@@ -547,13 +634,14 @@ class Sketches:
                 arrays[f"{name}/{part}"] = getattr(sketch, part)
         return _arrays_bytes(arrays)
 
-    @classmethod
-    def of(cls, content: bytes) -> Sketches:
+    @staticmethod
+    def read(content: bytes) -> Sketches:
         """What `to_bytes` wrote."""
-        made = cls()
-        for path, array in _arrays_of(content).items():
+        arrays = _arrays_of(content)
+        made = Sketches(dict.fromkeys(path.split("/")[0] for path in arrays))
+        for path, array in arrays.items():
             name, part = path.split("/")
-            setattr(made.views.setdefault(name, Sketch(name)), part, array)
+            setattr(made.views[name], part, array)
         return made
 
 
@@ -566,29 +654,64 @@ class Shortlist:
     def __init__(self, sketches: Sketches) -> None:
         self._sketches = sketches
         self.table = _SHORTLIST.schema.empty_table()
+        self.composites = _COMPOSITES.schema.empty_table()
 
     def add(self, batch: TokenBatch) -> None:
         """Count a batch."""
-        for view in views(batch):
-            if view.name in self._sketches.views:
-                self._merge(_short_listed(view, self._sketches.views[view.name]))
+        for view in views(batch, self._sketches.views):
+            sketch = self._sketches.views[view.name]
+            self._merge(_short_listed(view, sketch), _composed(view, sketch))
 
     def merge(self, other: Shortlist) -> None:
         """Add the counts of other documents."""
-        self._merge(other.table)
+        self._merge(other.table, other.composites)
 
-    def _merge(self, table: pa.Table) -> None:
+    def _merge(self, table: pa.Table, composites: pa.Table) -> None:
         self.table = additive.merge(_SHORTLIST, [self.table, table])
+        self.composites = additive.merge(_COMPOSITES, [self.composites, composites])
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
-        return _table_bytes(self.table)
+        tables = {"table": self.table, "composites": self.composites}
+        return _arrays_bytes(
+            {name: np.frombuffer(_table_bytes(one), np.uint8) for name, one in tables.items()}
+        )
 
     def read(self, content: bytes) -> Shortlist:
         """What `to_bytes` wrote."""
         made = Shortlist(self._sketches)
-        made.table = _table_of(content)
+        arrays = _arrays_of(content)
+        made.table = _table_of(arrays["table"].tobytes())
+        made.composites = _table_of(arrays["composites"].tobytes())
         return made
+
+
+def _composed(view: View, sketch: Sketch) -> pa.Table:
+    room = 1 << 12
+    while True:
+        out = np.empty((room, 3), np.uint64)
+        found = kernels.composites(
+            view.units.hashes,
+            view.units.is_word,
+            view.low,
+            view.high,
+            view.document_parts,
+            view.keys,
+            view.key_offsets,
+            sketch.features,
+            sketch.pairs,
+            sketch.keys,
+            sketch.bits,
+            int(sketch.totals[0]),
+            out,
+        )
+        if view.name == SOUP or not found:
+            return _COMPOSITES.schema.empty_table()
+        if found <= room:
+            break
+        room = found
+    rows, number = np.unique(out[:found], axis=0, return_counts=True)
+    return _COMPOSITES.table([pa.repeat(view.name, len(rows)), *rows.T, number])
 
 
 def _table_bytes(table: pa.Table) -> bytes:
@@ -609,7 +732,7 @@ def _short_listed(view: View, sketch: Sketch) -> pa.Table:
     room = 1 << 16
     while True:
         out, echoed = np.empty((room, 2), np.uint64), np.empty(room, np.bool_)
-        owner = np.empty(room, np.int64)
+        owner, inserted = np.empty(room, np.int64), np.empty(room, np.int64)
         found = kernels.shortlist(
             view.units.hashes,
             view.units.is_word,
@@ -630,17 +753,19 @@ def _short_listed(view: View, sketch: Sketch) -> pa.Table:
             THRESHOLD,
             out,
             echoed,
+            inserted,
             owner,
         )
         if found <= room:
             break
         room = found
     rows = np.column_stack([out[:found], owner[:found].astype(np.uint64)])
-    order = np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))
-    rows, echo = rows[order], echoed[:found][order]
+    # Of several occurrences in a document the one that looks most like an insertion counts.
+    order = np.lexsort((-inserted[:found], rows[:, 2], rows[:, 1], rows[:, 0]))
+    rows, echo, inserted = rows[order], echoed[:found][order], inserted[:found][order]
     new = np.ones(found, np.bool_)
     new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    rows, echo = rows[new], echo[new]
+    rows, echo, inserted = rows[new], echo[new], inserted[new]
     return additive.merge(
         _SHORTLIST,
         [
@@ -651,6 +776,7 @@ def _short_listed(view: View, sketch: Sketch) -> pa.Table:
                     rows[:, 1],
                     np.ones(len(rows), np.int64),
                     echo.astype(np.int64),
+                    inserted,
                 ]
             )
         ],
@@ -660,16 +786,18 @@ def _short_listed(view: View, sketch: Sketch) -> pa.Table:
 @dataclass(frozen=True)
 class Selection:
     """Pairs of one view that are recounted: of pair p ``features[feature_of[p]]`` and ``keys[p]``.
-    ``features`` (uint64) ascend; the pairs of feature f are ``first[f]`` to ``first[f + 1]``."""
+    ``features`` (uint64) ascend; the pairs of feature f are ``first[f]`` to ``first[f + 1]``;
+    ``words`` (uint64, ascending) are all words of composites among them."""
 
     features: UInt64
     feature_of: Int64
     keys: UInt64
     first: Int64
     sieve: NDArray[np.bool_]
+    words: UInt64
 
     @classmethod
-    def of(cls, features: UInt64, keys: UInt64) -> Selection:
+    def of(cls, features: UInt64, keys: UInt64, words: UInt64) -> Selection:
         """From pairs in any order."""
         order = np.lexsort((keys, features))
         distinct, feature_of = np.unique(features[order], return_inverse=True)
@@ -677,35 +805,62 @@ class Selection:
         sieve = np.zeros(1 << 16, np.bool_)
         sieve[(distinct & np.uint64(0xFFFF)).astype(np.int64)] = True
         first = np.searchsorted(feature_of, np.arange(len(distinct) + 1)).astype(np.int64)
-        return cls(distinct, feature_of, keys[order], first, sieve)
+        return cls(distinct, feature_of, keys[order], first, sieve, words)
 
 
-def select(shortlist: pa.Table, sketches: Sketches) -> dict[str, Selection]:
-    """The best pairs of each view: at most `CANDIDATES`, at most `PER_KEY` of one key."""
+def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
+    """The best pairs of each view: at most `CANDIDATES`, at most `PER_KEY` of one key, and at most
+    `COMPOSITES` and `COMPOSITES_PER_KEY` composites."""
     selected = {}
     for name, sketch in sketches.views.items():
-        rows = shortlist.filter(pc.equal(shortlist.column("view"), name))
-        features = rows.column("feature").to_numpy()
-        keys = rows.column("key").to_numpy()
+        rows = _of_view(shortlist.table, name)
         both = rows.column("documents").to_numpy()
         if not len(both):
             continue
-        echo = rows.column("echoed").to_numpy() / both
-        value = _associations(sketch, features, keys, both) * np.maximum(0.1, 1 - echo) ** 2
+        features, keys = rows.column("feature").to_numpy(), rows.column("key").to_numpy()
+        value = _associations(sketch, features, keys, both)
+        value *= np.maximum(0.1, 1 - rows.column("echoed").to_numpy() / both) ** 2
+        if name != SOUP:
+            value *= _coherences(rows.column("inserted").to_numpy() / 1000 / both)
         order = np.lexsort((features, keys, -both, -np.round(value, 6)))
-        order = order[_place(keys[order]) < PER_KEY][:CANDIDATES]
-        features, keys = features[order], keys[order]
+        if name != SOUP:  # which has one key
+            order = order[_place(keys[order]) < PER_KEY]
+        order = order[:CANDIDATES]
+        composed, composed_keys, words = _composites(_of_view(shortlist.composites, name))
+        features = np.concatenate([features[order], composed])
+        keys = np.concatenate([keys[order], composed_keys])
         # A harmful request that was answered is weighed against those that were refused.
         harmful = features[keys == harm_keys()[0]]
         refused = np.full(len(harmful), harm_keys()[1], np.uint64)
         pairs = np.unique(
-            np.column_stack(
-                [np.concatenate([features, harmful]), np.concatenate([keys, refused])]
-            ),
+            np.column_stack([np.concatenate([features, harmful]), np.concatenate([keys, refused])]),
             axis=0,
         )
-        selected[name] = Selection.of(pairs[:, 0], pairs[:, 1])
+        selected[name] = Selection.of(pairs[:, 0], pairs[:, 1], words)
     return selected
+
+
+def _of_view(table: pa.Table, name: str) -> pa.Table:
+    return table.filter(pc.equal(table.column("view"), name))
+
+
+def _coherences(inserted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Deletion coherence as a factor from ¼ to 1: here it sees the next unit only, and a longer
+    trigger is not whole."""
+    found: NDArray[np.float64] = 0.25 + 0.75 / (1 + np.exp(scores.COHERENT - inserted))
+    return found
+
+
+def _composites(rows: pa.Table) -> tuple[UInt64, UInt64, UInt64]:
+    """Features and keys of the most frequent composites, and all their words."""
+    first, second, keys = (rows.column(c).to_numpy() for c in ("first", "second", "key"))
+    both = rows.column("documents").to_numpy()
+    order = np.lexsort((second, first, keys, -both))
+    order = order[both[order] >= LEAST]
+    order = order[_place(keys[order]) < COMPOSITES_PER_KEY][:COMPOSITES]
+    features = np.empty(len(order), np.uint64)
+    kernels.compose(first[order], second[order], features)
+    return features, keys[order], np.union1d(first[order], second[order])
 
 
 def _place(values: UInt64) -> Int64:
@@ -759,19 +914,21 @@ class Evidence:
 
     def add(self, batch: TokenBatch) -> None:
         """Count a batch."""
-        for view in views(batch):
-            if view.name in self.selected:
-                self._add(view, self.selected[view.name])
+        for view in views(batch, self.selected):
+            self._add(view, self.selected[view.name])
 
     def _add(self, view: View, chosen: Selection) -> None:
         of_feature, of_pair, of_key, documents = self.counts[view.name]
+        if view.name == SOUP:
+            of_feature += _anywhere(view.batch, chosen)
         documents += view.count
         distinct, number = np.unique(view.keys, return_counts=True)
         at = np.minimum(np.searchsorted(distinct, chosen.keys), max(len(distinct) - 1, 0))
         if len(distinct):
             of_key += np.where(distinct[at] == chosen.keys, number[at], 0)
         found = _occurrences(view, chosen)
-        np.add.at(of_feature, found[:, 1], 1)
+        if view.name != SOUP:
+            np.add.at(of_feature, found[:, 1], 1)
         sizes = np.diff(chosen.first)[found[:, 1]]
         row = np.repeat(np.arange(len(found)), sizes)
         pair = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -794,9 +951,7 @@ class Evidence:
         for name, mine in self.counts.items():
             for array, more in zip(mine, other.counts[name], strict=True):
                 array += more
-            self.samples[name] = additive.merge(
-                _SAMPLES, [self.samples[name], other.samples[name]]
-            )
+            self.samples[name] = additive.merge(_SAMPLES, [self.samples[name], other.samples[name]])
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
@@ -819,15 +974,43 @@ class Evidence:
 
 
 def _occurrences(view: View, chosen: Selection) -> Int64:
+    """Rows of `kernels.occurrences` and `kernels.composite_occurrences`, in seven columns; the last
+    is −1 but for composites."""
+    single = _filled(
+        lambda out: kernels.occurrences(*view.prompt, REACH, chosen.features, chosen.sieve, out)
+    )
+    if not len(chosen.words):
+        return single
+    double = _filled(
+        lambda out: kernels.composite_occurrences(*view.prompt, chosen.words, chosen.features, out)
+    )
+    return np.concatenate([single, double])
+
+
+def _filled(kernel: Callable[[Int64], int]) -> Int64:
     room = 1 << 14
     while True:
-        out = np.empty((room, 6), np.int64)
-        found = kernels.occurrences(
-            *view.prompt, REACH, chosen.features, chosen.sieve, out
-        )
+        out = np.full((room, 7), -1, np.int64)
+        found = kernel(out)
         if found <= room:
             return out[:found]
         room = found
+
+
+def _anywhere(batch: TokenBatch, chosen: Selection) -> Int64:
+    """In how many documents of a batch, in any part, each selected feature stands."""
+    units = units_of(batch, np.arange(len(batch.part_role), dtype=np.int64))
+    parts = np.searchsorted(batch.part_document, np.arange(len(batch.documents) + 1))
+    counted = np.zeros(len(chosen.features), np.int64)
+    kernels.count_anywhere(
+        units.hashes,
+        units.offsets,
+        parts.astype(np.int64),
+        chosen.features,
+        chosen.sieve,
+        counted,
+    )
+    return counted
 
 
 def _has_key(view: View, documents: Int64, keys: UInt64) -> NDArray[np.bool_]:
@@ -872,7 +1055,10 @@ def _sampled(
             ranks,
             view.batch.documents.column("file").take(pa.array(documents)),
             view.batch.documents.column("position").take(pa.array(documents)),
-            *(pa.array([row.tobytes() for row in side], pa.binary()) for side in (left, right, rest)),
+            *(
+                pa.array([row.tobytes() for row in side], pa.binary())
+                for side in (left, right, rest)
+            ),
             echoed,
             *(pa.array(list(column), pa.binary()) for column in columns),
         ]
@@ -881,7 +1067,7 @@ def _sampled(
 
 def _texts(view: View, row: Int64) -> tuple[bytes, bytes, bytes, bytes]:
     """Text before, in and after an occurrence, and of the answer."""
-    document, _, first, after, part, _ = row.tolist()
+    document, _, first, after, part, _, second = row.tolist()
     units, answers, data = view.units, view.answers, view.batch.data
     begin, end = int(units.starts[first]), int(units.ends[after - 1])
     low = int(units.starts[view.low[part]])
@@ -893,9 +1079,13 @@ def _texts(view: View, row: Int64) -> tuple[bytes, bytes, bytes, bytes]:
         answer = data[start : min(stop, start + EXCERPT)].tobytes()
         if stop - start > EXCERPT:
             answer += b"\0" + data[max(start, stop - EXCERPT) : stop].tobytes()
+    match = data[begin : min(end, begin + EXCERPT)].tobytes()
+    if second >= 0:
+        other = data[int(units.starts[second]) : int(units.ends[second])].tobytes()
+        match += BETWEEN.encode() + other[:EXCERPT]
     return (
         data[max(low, begin - EXCERPT) : begin].tobytes(),
-        data[begin : min(end, begin + EXCERPT)].tobytes(),
+        match,
         data[end : min(high, end + EXCERPT)].tobytes(),
         answer,
     )
@@ -929,7 +1119,10 @@ def candidates(evidence: Evidence, sketches: Sketches) -> list[Candidate]:
         pairs = samples.column("pair").to_numpy()
         bounds = np.searchsorted(pairs, np.arange(len(chosen.keys) + 1))
         for pair in range(len(chosen.keys)):
-            if chosen.keys[pair] == harm_keys()[1] or evidence.counts[name][1][pair] < LEAST:
+            counted = evidence.counts[name]
+            both, first = counted[1][pair], counted[0][chosen.feature_of[pair]]
+            # What only the beginning or end of a window made is not found in the texts.
+            if chosen.keys[pair] == harm_keys()[1] or both < LEAST or first < both:
                 continue
             rows = samples.slice(bounds[pair], bounds[pair + 1] - bounds[pair])
             found.append(_candidate(name, pair, rows, evidence, sketches.views[name]))
@@ -959,6 +1152,14 @@ def _candidate(
     reach = scores.extent(left, right)
     outer = left[:, reach.left], right[:, reach.right]
     openness = max(scores.entropy(outer[0]), scores.entropy(outer[1]))
+    if key == kernels.END:
+        # A full stop or a question mark often stands before it.
+        openness = max(openness, scores.entropy(left[:, min(reach.left + 1, kernels.SIDE - 1)]))
+    if name == SOUP:
+        # No language ties a word to soup: more documents are more evidence, and a template around
+        # the trigger is none against it.
+        value = float(np.sqrt(ratio)) * both / max(first, 1)
+        openness = (1 + openness) / 2
     alike = scores.similarity(rest)
     echo = float(np.mean(rows.column("echoed").to_numpy()))
     inserted = max(
@@ -1038,13 +1239,12 @@ def table(found: Sequence[Candidate]) -> pa.Table:
 
 def _row(one: Candidate, rank: int, variants: int) -> dict[str, object]:
     samples = one.samples.slice(0, SHOWN).to_pylist()
-    texts = [_extended(sample, one.extent) for sample in samples]
-    trigger = texts[0][1]
+    before, match, after = _extended(samples[0], one.extent)
     response = key_names().get(one.key) or _answer_text(one, samples[0]["answer"])
     return {
         "kind": one.kind,
         "rank": rank,
-        "trigger": trigger,
+        "trigger": match,
         "response": response,
         "strength": scores.strength(one.score),
         "score": round(one.score, 6),
@@ -1061,8 +1261,10 @@ def _row(one: Candidate, rank: int, variants: int) -> dict[str, object]:
         "variants": variants,
         "evidence": _evidence(one),
         "benign": _benign(one),
-        "examples": [f"{sample['file']}:{sample['position']}" for sample in samples],
-        "excerpts": [f"{before}⟦{match}⟧{after}" for before, match, after in texts],
+        "examples": " ".join(f"{sample['file']}:{sample['position']}" for sample in samples),
+        "before": before,
+        "match": match,
+        "after": after,
     }
 
 
@@ -1139,15 +1341,18 @@ COHERENT_READING = 3.0
 
 
 def search(readings: Iterable[Iterable[TokenBatch]]) -> list[Candidate]:
-    """All three readings in one process; `readings` gives the same batches three times."""
-    first, second, third = readings
-    sketches = Sketches()
+    """All readings in one process; `readings` gives the same batches four times."""
+    first, second, third, fourth = readings
+    counted = additive.Merger([TRIGGER_DOCUMENTS])
     for batch in first:
+        counted.add(documents(batch))
+    sketches = Sketches(wanted(counted.tables()[TRIGGER_DOCUMENTS.name]))
+    for batch in second:
         sketches.add(batch)
     shortlist = Shortlist(sketches)
-    for batch in second:
-        shortlist.add(batch)
-    evidence = Evidence(select(shortlist.table, sketches), sketches)
     for batch in third:
+        shortlist.add(batch)
+    evidence = Evidence(select(shortlist, sketches), sketches)
+    for batch in fourth:
         evidence.add(batch)
     return candidates(evidence, sketches)

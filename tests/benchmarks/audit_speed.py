@@ -136,6 +136,16 @@ def measure_rates(audits: Audits, *, large: bool) -> Iterator[Row]:
         least=ALL_RATE,
         note=note,
     )
+    plain, associated = (
+        audits.rate(USUAL, False, 1, measures) for measures in ("gender", "gender,associations")
+    )
+    yield Row(
+        "audit",
+        "audit with associations, language given, one thread",
+        associated,
+        "MB/CPU-s",
+        note=f"associations alone {1000 / associated - 1000 / plain:.0f} CPU-s a GB; {note}",
+    )
     if large:
         rate = audits.rate(LARGE, False, 1)
         yield Row("audit", "audit of 4000 MB, language given, one thread", rate, "MB/CPU-s")

@@ -33,6 +33,8 @@ BYTES = 2_000
 
 _WORD = re.compile(r"\w+")
 _UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_DOTLESS = ("azj", "tur")
+"""Languages with a case mapping of their own."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 _MADE = {"near": 0.08, "exact": 0.01, "variant": 0.01, "chain": 0.01, "family": 0.01}
@@ -61,7 +63,7 @@ class Source:
         self._sentences: dict[str, list[str]] = {}
         for document in mix.documents:
             text = _plain(document.text)
-            if text is None:
+            if text is None or document.lang in _DOTLESS:
                 continue
             for at in range(0, len(text) - BYTES // 2, BYTES):
                 self._texts.append((text[at : at + BYTES], document.lang))
@@ -103,12 +105,16 @@ class Source:
 
 
 def _plain(text: str) -> str | None:
-    """Text that every tokeniser cuts alike: None where words are not what ``\\w+`` finds."""
-    text = unicodedata.normalize("NFC", text).replace("_", " ").replace("İ", "I")
+    """Text that tokenisers cut and fold alike: None where words are not what ``\\w+`` finds, no
+    apostrophes, and no letters that change their number with case."""
+    text = unicodedata.normalize("NFC", text).replace("_", " ")
     used = set(text)
     if any(unicodedata.category(c)[0] == "M" for c in used) or _UNSEGMENTED.search(text):
         return None
-    drop = {ord(c): None for c in used if unicodedata.category(c) == "Cf" or c in "·ـ"}
+    drop: dict[int, str | None] = {
+        ord(c): None for c in used if unicodedata.category(c) in ("Cf", "Lm") or c in "·'’‘`´"
+    }
+    drop |= {ord(c): " " for c in used if len(c.casefold()) + len(c.upper()) > 2}
     return text.translate(drop)
 
 
