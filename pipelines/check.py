@@ -252,9 +252,11 @@ def _values(rule: Rule, audit: Measures) -> list[Check]:
     of_table = {key for key in samples if key.table == rule.table}
     if any(key.metric == rule.metric for key in of_table):
         keys = [key for key in of_table if key.metric == rule.metric and _selected(rule, key)]
-        keys = [key for key in keys if _large_enough(rule, key, samples)]
         if not keys:
             return [_missing("", _nothing_found(rule, of_table))]
+        keys = [key for key in keys if _large_enough(rule, key, samples)]
+        if not keys:
+            return [_missing("", f"no group has {plural(rule.min_documents, 'document')}")]
         return [_of_sample(rule, key, samples[key], audit) for key in sorted(keys, key=_order)]
     summed = _sum(rule, audit)
     if summed is None:
@@ -428,6 +430,9 @@ def _changes(rule: Rule, changes: Mapping[Key, compare.Change], audit: Measures)
             continue
         shown = compare.line(change, names).removeprefix(f"{where}: ")
         if rule.of == "flagged":
+            if change.p is None and change.effect:
+                checks.append(_missing(where, f"{shown}, not tested: {change.note}"))
+                continue
             status = "fail" if change.flagged else "pass"
             checks.append(Check(where, status, shown, change.effect))
             continue

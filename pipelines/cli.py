@@ -262,6 +262,12 @@ def _audit(commands: Any) -> None:
         help="keep every document's signature in the audit (about 480 bytes each), to find its "
         "documents in other corpora",
     )
+    copies.add_argument(
+        "--reference",
+        metavar="DIR",
+        help="find the documents that the corpus of an earlier audit, made with --signatures, holds "
+        "too; exactly where the text is the same, else estimated from signatures",
+    )
 
     running = audit.add_argument_group("running")
     running.add_argument(
@@ -297,7 +303,8 @@ def _filter(commands: Any) -> None:
         description="Writes the audited files again, each under its relative name, in its format, "
         "compression and order, without the duplicates that the audit calls removable (and, if "
         "asked, without documents that have findings). What stays is unchanged. Records that the "
-        "audit could not read stay.",
+        "audit could not read stay, and so do near-duplicates that are too unlike the one kept: "
+        "an audit of the output may find copies among those.",
         epilog="Examples:\n"
         "  corpus-assay filter web/ --audit audit-web --dry-run\n"
         "  corpus-assay filter web/ --audit audit-web --output web-once\n"
@@ -317,9 +324,9 @@ def _filter(commands: Any) -> None:
         "--drop-findings",
         nargs="?",
         const="high",
-        choices=("info", "low", "medium", "high"),
+        choices=("low", "medium", "high"),
         metavar="SEVERITY",
-        help="drop documents with a finding of at least this severity: info, low, medium or high "
+        help="drop documents with a finding of at least this severity: low, medium or high "
         "(high if none is named; write it behind the INPUTs)",
     )
     command.add_argument(
@@ -608,6 +615,7 @@ def _duplicates(arguments: argparse.Namespace) -> Any:
             arguments.rows,
             arguments.seed,
             arguments.signatures,
+            arguments.reference,
         )
     except ValueError as error:
         raise _usage(str(error)) from error
@@ -1093,7 +1101,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         ("corpus_assay.pipelines.outputs", "OutputError"),
         ("corpus_assay.transforms.segmentation", "SegmenterError"),
         ("corpus_assay.lexicons.gender", "LexiconError"),
-        ("corpus_assay.lexicons.triggers", "RuleError"),
+        ("corpus_assay.lexicons.rules", "RuleError"),
         ("corpus_assay.reports", "ReportError"),
     ):
         if module in sys.modules:

@@ -15,8 +15,9 @@ does not hold it; otherwise as bytes.
 
 Memory of one worker: a range of hashes or bands (about `RANGE_BYTES`); n-gram hashes of about
 `SHARD_BYTES`, or those of the largest component of candidates, which lie in a mapped temporary
-file beyond `MAPPED_BYTES`; copies of one text meet in one worker, about 200 bytes each; and 60
-bytes for each edge where components are found in one worker, for at most `LOCAL_EDGES` of them.
+file beyond `MAPPED_BYTES`; copies of one text meet in one worker, about 1.5 KB each until they are
+written; and 60 bytes for each edge where components are found in one worker, for at most
+`LOCAL_EDGES` of them.
 """
 
 from __future__ import annotations
@@ -33,30 +34,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.pipelines import finish, pipeline, storage
-from corpus_assay.pipelines.aside import read_aside
+from corpus_assay.pipelines import duplicate_examples, finish, pipeline, reference, storage
 from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
+from corpus_assay.pipelines.exchange import (
+    Exchange,
+    Unit,
+    in_parts,
+    numbered_units,
+    range_of,
+    split,
+    work_rows,
+)
 from corpus_assay.pipelines.progress import counters
 from corpus_assay.pipelines.sources import read_unit
-from corpus_assay.pipelines.units import FIRST, WorkUnit
 from corpus_assay.transforms import additive, duplicates
-from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.components import EDGES, ConnectedComponents, components
 from corpus_assay.transforms.corpus import CORPUS
 from corpus_assay.transforms.documents import ANY, InvalidTextError, first_sentences, repair
+from corpus_assay.transforms.duplicate_clusters import (
+    KINDS as CLUSTER_KINDS,
+)
+from corpus_assay.transforms.duplicate_clusters import LARGEST, SIZES, kinds, largest, sizes
 from corpus_assay.transforms.duplicates import (
     DUPLICATES,
     KINDS,
     LEVELS,
     OVERLAP,
     PAIRS,
+    REFERENCE,
     SIGNATURES,
     SKETCHES,
     SUMMARY,
     WORK,
     Numbers,
 )
-from corpus_assay.transforms.minhash import locate, mixed_all, partition
+from corpus_assay.transforms.minhash import locate, mixed_all
 from corpus_assay.transforms.tokens import Arena, tokenise
 
 if TYPE_CHECKING:
@@ -71,6 +83,10 @@ RANGE_BYTES = 64 << 20
 SHARD_BYTES = 64 << 20
 """N-gram hashes that are compared in one worker at a time, unless one component has more."""
 
+MOST_RANGES, MOST_SHARDS = 4096, 1024
+"""Ranges and shards at most: beyond 10⁸ documents or so they grow, rather than what travels between
+units and them falling into ever more pieces."""
+
 MAPPED_BYTES = 256 << 20
 """N-gram hashes of a shard beyond which they lie in a temporary file."""
 
@@ -83,9 +99,6 @@ READ_BYTES = 8 << 20
 LOCAL_EDGES = 20_000_000
 """Edges up to which components are found in one worker; beyond, `ConnectedComponents` does it."""
 
-INLINE_BYTES = 1 << 16
-"""Tables up to this size travel as bytes."""
-
 _BAND_BYTES = 24
 _HASH_BYTES = 48
 
@@ -94,109 +107,6 @@ Keyed = tuple[int, Any]
 
 class FileChangedError(Exception):
     """An input file is not what it was at the first look."""
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """How tables travel between workers: as the path of a file that all can read, below `folder`,
-    or as bytes, where they are small, `folder` is a URL or there is none."""
-
-    folder: str = ""
-
-    def pack(self, name: str, table: pa.Table) -> bytes | str:
-        """A table to send; `name` is the same when it is sent again."""
-        if table.nbytes < INLINE_BYTES or not self.folder or storage.is_remote(self.folder):
-            return storage.table_bytes(table)
-        path = os.path.join(self.folder, f"{name}.arrows")
-        os.makedirs(self.folder, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=self.folder, suffix=".partial")
-        os.close(handle)
-        with pa.OSFile(partial, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        os.replace(partial, path)
-        return path
-
-    @staticmethod
-    def unpack(parcel: bytes | str) -> pa.Table:
-        """The table that was sent."""
-        if isinstance(parcel, bytes):
-            return storage.table_of(parcel)
-        with pa.ipc.open_stream(pa.memory_map(parcel)) as reader:
-            return reader.read_all()
-
-    def unpack_all(self, parcels: Iterable[bytes | str]) -> pa.Table:
-        """Tables as one, in an order of its own."""
-        return pa.concat_tables([self.unpack(parcel) for parcel in parcels])
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A work unit with numbers for its documents.
-
-    stem   where its files stand
-    files  its files, ascending
-    ranks  place of its span of each file among all spans in order of (file, start): the upper 32
-           bits of a document's number, whose lower ones count the documents of the span
-    """
-
-    number: int
-    work: WorkUnit
-    stem: str
-    files: tuple[int, ...]
-    ranks: tuple[int, ...]
-
-    def documents(self, sketches: pa.Table) -> Numbers:
-        """Numbers of the documents of its sketches, ascending."""
-        file = sketches.column("file").to_numpy()
-        place = np.searchsorted(self.files, file)
-        begins = np.searchsorted(place, np.arange(len(self.files)))
-        rows = np.arange(len(file)) - begins[place]
-        documents: Numbers = (np.array(self.ranks, np.int64)[place] << 32) + rows
-        return documents
-
-    def sketches(self, *columns: str) -> pa.Table:
-        """Some columns of its sketches, and file and position, in order."""
-        return read_aside(self.stem, SKETCHES, columns)
-
-
-def _units(units: Sequence[WorkUnit], config: AuditConfig) -> tuple[list[Unit], NDArray[np.int32]]:
-    """The units, and the unit of each span in order of (file, start)."""
-    spans = sorted(
-        (span.file.number, span.start, unit.number) for unit in units for span in unit.spans
-    )
-    rank = {(file, start): place for place, (file, start, _) in enumerate(spans)}
-    numbered = []
-    for unit in units:
-        own = sorted((span.file.number, span.start) for span in unit.spans)
-        numbered.append(
-            Unit(
-                unit.number,
-                unit,
-                storage.join(config.staging, "units", unit.name(config, FIRST)),
-                tuple(file for file, _ in own),
-                tuple(rank[span] for span in own),
-            )
-        )
-    return numbered, np.array([number for _, _, number in spans], np.int32)
-
-
-def _split(numbers: NDArray[np.integer[Any]], count: int) -> Iterator[tuple[int, Numbers]]:
-    """Places of each number that occurs."""
-    starts, order = np.empty(count + 1, np.int64), np.empty(len(numbers), np.int64)
-    partition(numbers, count, starts, order)
-    for k in range(count):
-        if starts[k] < starts[k + 1]:
-            yield k, order[starts[k] : starts[k + 1]]
-
-
-def _range_of(keys: NDArray[np.uint64], count: int) -> Numbers:
-    """Range of each key, by its upper 32 bits."""
-    return ((keys >> np.uint64(32)) * np.uint64(count) >> np.uint64(32)).astype(np.int64)
-
-
-def _work(**amounts: int) -> tuple[tuple[str, int], bytes]:
-    table = WORK.table([list(amounts), list(amounts.values())])
-    return (WORK.name, 0), storage.table_bytes(table)
 
 
 # --- Pipeline 1: copies and candidates ---------------------------------------------------------
@@ -214,7 +124,7 @@ class _Hashes(beam.DoFn):
         folded = duplicates.hashes_of(sketches.column("text_hash"))
         raw = duplicates.hashes_of(sketches.column("raw_hash"))
         size = sketches.column("bytes").to_numpy()
-        for number, rows in _split(_range_of(folded[:, 0], self._ranges), self._ranges):
+        for number, rows in split(range_of(folded[:, 0], self._ranges), self._ranges):
             columns = [documents, *folded.T, *raw.T, size]
             table = pa.table([pa.array(column[rows]) for column in columns], names=list("dfghrb"))
             yield number, self._exchange.pack(f"hashes-{number}-{unit.number}", table)
@@ -236,9 +146,9 @@ class _Copies(beam.DoFn):
         )
         table = pa.table([pa.array(column) for column in found], names=["a", "b", "identical"])
         _write(self._exchange, f"copies-{number}", table)
-        yield beam.pvalue.TaggedOutput("work", _work(copies=len(table)))
+        yield beam.pvalue.TaggedOutput("work", work_rows(copies=len(table)))
         unit_of = self._units[found.documents >> 32]
-        for unit, rows in _split(unit_of, int(self._units.max()) + 1):
+        for unit, rows in split(unit_of, int(self._units.max()) + 1):
             mine = pa.table([pa.array(found.documents[rows])], names=["d"])
             yield unit, self._exchange.pack(f"copied-{unit}-{number}", mine)
 
@@ -276,7 +186,7 @@ class _Bands(beam.DoFn):
 
     def _send(self, tables: Sequence[duplicates.Bands], name: str) -> Iterator[Keyed]:
         keys, documents, marks = (np.concatenate(each) for each in zip(*tables, strict=True))
-        for number, rows in _split(_range_of(keys, self._ranges), self._ranges):
+        for number, rows in split(range_of(keys, self._ranges), self._ranges):
             columns = [pa.array(each[rows]) for each in (keys, documents, marks)]
             table = pa.table(columns, names=["key", "document", "marks"])
             yield number, self._exchange.pack(f"bands-{number}-{name}", table)
@@ -296,13 +206,13 @@ class _Candidates(beam.DoFn):
         first, second = duplicates.distinct_pairs(found.first, found.second)
         pairs = pa.table([pa.array(first), pa.array(second)], names=["a", "b"])
         _write(self._exchange, f"pairs-{number}", pairs)
-        yield _work(
+        yield work_rows(
             band_rows=len(table),
             pairs_in_buckets=len(found.first),
             large_buckets=found.buckets,
             documents_in_large_buckets=found.crowded,
         )
-        yield _work(_pairs_by_range=len(first))
+        yield work_rows(_pairs_by_range=len(first))
 
 
 class _Signatures(beam.DoFn):
@@ -341,11 +251,11 @@ def _read(exchange: Exchange, name: str) -> pa.Table | None:
 
 
 class _WriteWork(beam.DoFn):
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+    def __init__(self, exchange: Exchange, name: str) -> None:
+        self._exchange, self._name = exchange, name
 
     def process(self, keyed: pipeline.Keyed) -> None:
-        _write(self._exchange, "work", storage.table_of(keyed[1]))
+        _write(self._exchange, self._name, storage.table_of(keyed[1]))
 
 
 def _find_candidates(
@@ -382,7 +292,7 @@ def _find_candidates(
         (work, copies.work)
         | "Work done" >> beam.Flatten()
         | pipeline.Merge({WORK.name: WORK})
-        | "Write work" >> beam.ParDo(_WriteWork(exchange))
+        | "Write work" >> beam.ParDo(_WriteWork(exchange, "work"))
     )
 
 
@@ -418,7 +328,7 @@ class _LabelHere(beam.DoFn):
 def _labels(
     nodes: Numbers, labels: Numbers, units: NDArray[np.int32], exchange: Exchange, name: str
 ) -> Iterator[Keyed]:
-    for unit, rows in _split(units[nodes >> 32], int(units.max()) + 1):
+    for unit, rows in split(units[nodes >> 32], int(units.max()) + 1):
         table = pa.table([pa.array(nodes[rows]), pa.array(labels[rows])], names=["d", "label"])
         yield unit, ("labels", exchange.pack(f"{name}-{unit}", table))
 
@@ -466,12 +376,12 @@ class _Route(beam.DoFn):
             return
         count = int(self._units.max()) + 1
         first, second = (self._units[table.column(end).to_numpy() >> 32] for end in ("a", "b"))
-        for unit, rows in _split(first, count):
+        for unit, rows in split(first, count):
             parcel = self._exchange.pack(f"{kind}-{name}-{unit}", table.take(pa.array(rows)))
             yield unit, (kind, parcel)
         if kind == "pairs":
             apart = np.flatnonzero(first != second)
-            for unit, rows in _split(second[apart], count):
+            for unit, rows in split(second[apart], count):
                 other = table.select(["b"]).take(pa.array(apart[rows]))
                 yield unit, ("wanted", self._exchange.pack(f"wanted-{name}-{unit}", other))
 
@@ -510,7 +420,7 @@ class _ReadAgain(beam.DoFn):
 
         def send(kind: str, documents: Numbers, table: pa.Table, part: int = 0) -> Iterator[Keyed]:
             shards = shard_of[np.searchsorted(nodes, documents)]
-            for shard, rows in _split(shards, self._shards):
+            for shard, rows in split(shards, self._shards):
                 name = f"{kind}-{shard}-{unit.number}-{part}"
                 some = table if len(rows) == len(table) else table.take(pa.array(rows))
                 yield shard, (kind, self._exchange.pack(name, some))
@@ -544,7 +454,7 @@ class _ReadAgain(beam.DoFn):
         )
         yield from send("nodes", documents[rest], empty, -1)
         yield beam.pvalue.TaggedOutput(
-            "tables", _work(documents_read_again=read, ngram_bytes_moved=moved)
+            "tables", work_rows(documents_read_again=read, ngram_bytes_moved=moved)
         )
 
     def _grams(
@@ -657,7 +567,7 @@ class _Clusters(beam.DoFn):
     def _tables(
         self, rows: pa.Table, found: duplicates.Clusters, candidates: int
     ) -> Iterator[pipeline.Keyed]:
-        yield _work(
+        yield work_rows(
             candidate_pairs=candidates,
             compared_pairs=found.compared,
             near_edges=int((found.edges.kind == 2).sum()),
@@ -666,22 +576,27 @@ class _Clusters(beam.DoFn):
         members = rows.take(pa.array(found.members))
         removable = (found.kind >= 0) & (found.similarity >= self._threshold)
         kept = rows.select(["file", "position"]).take(pa.array(found.keep))
-        kinds = pa.array([*KINDS, None], pa.string()).take(pa.array(found.kind % 4))
+        alike = pa.array([*KINDS, None], pa.string()).take(pa.array(found.kind % 4))
         listed = DUPLICATES.table(
             [
                 *(members.column(name).combine_chunks() for name in DUPLICATES.schema.names[:6]),
                 *(column.combine_chunks() for column in kept.columns),
                 found.size,
                 found.kind == -1,
-                kinds,
+                alike,
                 found.similarity,
                 removable,
             ]
         )
-        yield from _keyed(DUPLICATES, listed)
-        yield from _keyed(PAIRS, _pair_table(rows, found.edges))
-        yield from _keyed(SUMMARY, self._summary(listed, found))
-        yield from _keyed(OVERLAP, self._overlap(listed, found))
+        yield from in_parts(DUPLICATES, listed)
+        yield from in_parts(PAIRS, _pair_table(rows, found.edges))
+        yield from in_parts(SUMMARY, self._summary(listed, found))
+        yield from in_parts(OVERLAP, self._overlap(listed, found))
+        size = listed.column("bytes").to_numpy()
+        yield from in_parts(SIZES, sizes(found, size, removable))
+        source, language = self._folded(listed.column("source")), listed.column("language")
+        yield from in_parts(CLUSTER_KINDS, kinds(found, source, language, size, removable))
+        yield from in_parts(LARGEST, largest(found, rows, removable, self._threshold))
 
     def _folded(self, sources: pa.ChunkedArray) -> pa.ChunkedArray:
         keep = pc.is_in(sources, pa.array(sorted(self._named), pa.string()))
@@ -783,11 +698,6 @@ def _pair_table(rows: pa.Table, edges: duplicates.Edges) -> pa.Table:
     )
 
 
-def _keyed(spec: TableSpec, table: pa.Table) -> Iterator[pipeline.Keyed]:
-    for part, rows in additive.shards(spec, table, PARTS if spec.grows else 1).items():
-        yield (spec.name, part), storage.table_bytes(rows)
-
-
 def _find_clusters(
     built: beam.Pipeline,
     units: Sequence[Unit],
@@ -851,32 +761,40 @@ def _write_tables(tables: tuple[beam.PCollection, ...], config: AuditConfig) -> 
 def run(given: Run) -> str:
     """Find duplicates and write their tables; a line for the manifest."""
     config = given.config
+    storage.remove(config.staging, FOLDER)  # an interrupted run may have left it
     exchange = Exchange(storage.join(config.staging, FOLDER))
-    units, unit_of = _units(given.units, config)
+    units, unit_of = numbered_units(given.units, config)
     whole = _whole(config)
     documents = pc.sum(whole.column("documents")).as_py() or 0
     bands, _ = config.options.duplicates.banding
     ranges = (
-        _ceil(documents * _HASH_BYTES, RANGE_BYTES),
-        _ceil(documents * _BAND_BYTES * bands, RANGE_BYTES),
+        _parts_of(documents * _HASH_BYTES, RANGE_BYTES, MOST_RANGES),
+        _parts_of(documents * _BAND_BYTES * bands, RANGE_BYTES, MOST_RANGES),
     )
     given.beam(
         lambda built: _find_candidates(built, units, unit_of, config, exchange, ranges),
         "duplicates: candidates",
     )
-    done = _read(exchange, "work")
-    amounts = dict(zip(*(done.columns if done is not None else ([], [])), strict=True))
-    amounts = {name.as_py(): amount.as_py() for name, amount in amounts.items()}
+    if config.options.duplicates.reference:
+        given.beam(
+            lambda built: _find_in_reference(built, units, unit_of, config, exchange, ranges[1]),
+            "duplicates: earlier corpus",
+        )
+    amounts = _amounts(exchange, "work") | _amounts(exchange, "reference-work")
     pairs = amounts.pop("_pairs_by_range", 0)
     edges = pairs + amounts.get("copies", 0)
-    begun = [*_keyed(SUMMARY, _all_documents(whole, config)), _work(documents=documents, **amounts)]
+    begun = [
+        *in_parts(SUMMARY, _all_documents(whole, config)),
+        work_rows(documents=documents, **amounts),
+    ]
     files = _Files(
         tuple(f"copies-{number}" for number in range(ranges[0])),
         tuple(f"pairs-{number}" for number in range(ranges[1])),
     )
     size = pc.sum(whole.column("bytes")).as_py() or 0
     average = size / max(documents, 1)
-    shards = min(_ceil(int(min(2 * pairs, documents) * average * 1.5), SHARD_BYTES), 1024)
+    hashes = int(min(2 * pairs, documents) * average * 1.5)
+    shards = _parts_of(hashes, SHARD_BYTES, MOST_SHARDS)
     if edges:
         given.beam(
             lambda built: _find_clusters(
@@ -888,12 +806,42 @@ def run(given: Run) -> str:
         writer = pipeline.WriteTables(config)
         for keyed in begun:
             _ = list(writer.process(keyed))
+    duplicate_examples.write(config, given.units)
     storage.remove(config.staging, FOLDER)
     return "duplicates: documents with a candidate a second time, to compare their n-grams exactly"
 
 
-def _ceil(amount: int, size: int) -> int:
-    return max(-(-amount // size), 1)
+def _find_in_reference(
+    built: beam.Pipeline,
+    units: Sequence[Unit],
+    unit_of: NDArray[np.int32],
+    config: AuditConfig,
+    exchange: Exchange,
+    ranges: int,
+) -> None:
+    found, work = reference.build(built, units, unit_of, config, exchange, ranges)
+    tables = found | pipeline.Merge({spec.name: spec for spec in (REFERENCE, WORK)})
+    _ = (
+        tables
+        | "Matches only" >> beam.Filter(lambda named: named[0][0] == REFERENCE.name)
+        | "Write" >> beam.ParDo(pipeline.WriteTables(config))
+    )
+    _ = (
+        (tables | "Work only" >> beam.Filter(lambda named: named[0][0] == WORK.name), work)
+        | "All work" >> beam.Flatten()
+        | "Merge work" >> pipeline.Merge({WORK.name: WORK})
+        | "Write work" >> beam.ParDo(_WriteWork(exchange, "reference-work"))
+    )
+
+
+def _amounts(exchange: Exchange, name: str) -> dict[str, int]:
+    done = _read(exchange, name)
+    rows = done.to_pylist() if done is not None else []
+    return {row["step"]: row["amount"] for row in rows}
+
+
+def _parts_of(amount: int, size: int, most: int) -> int:
+    return min(max(-(-amount // size), 1), most)
 
 
 def _whole(config: AuditConfig) -> pa.Table:

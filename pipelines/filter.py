@@ -5,11 +5,15 @@ names: lines, rows and web records that stay are the bytes, or values, that they
 nothing is taken from is copied byte for byte. What stands in a file and is no document for the
 audit (rejected records, blank lines, requests in a web archive) stays.
 
+In a chain of near-duplicates the ends may be unlike: what is too unlike the document that is kept
+is not removable and stays, and an audit of the output may find copies among what stayed.
+
 The input must be what was audited: paths, sizes and modification times are compared with the
 audit's table ``files``. The output folder appears only when it is whole.
 
-Memory: 16 bytes for each document that is taken out, and a block of one file; of Parquet up to
-`GROUP` of decoded rows.
+Memory: 16 bytes for each document that is taken out, and of one file a block, of CSV and JSON
+arrays also about 150 bytes for each row that is taken out of it, of Parquet up to `GROUP` of
+decoded rows.
 """
 
 from __future__ import annotations
@@ -69,7 +73,13 @@ SEVERITIES = ("info", "low", "medium", "high")
 GROUP = 256 << 20
 """Bytes of decoded rows that a row group of the output holds at most: larger ones are split."""
 
-DUPLICATE, FINDING = 1, 2
+KINDS = ("identical", "exact", "near")
+"""How a duplicate is like the document that is kept (`transforms.duplicates`)."""
+
+REASONS = (*KINDS, *SEVERITIES)
+"""Why a document goes: a bit each."""
+DUPLICATE = sum(1 << REASONS.index(name) for name in KINDS)
+FINDING = sum(1 << REASONS.index(name) for name in SEVERITIES)
 
 _Positions = NDArray[np.int64]
 
@@ -82,7 +92,7 @@ class FilterError(Exception):
 class Selection:
     """Documents to take out, ascending by file and position.
 
-    ``files`` (int32), ``positions`` (int64) and ``reasons`` (uint8, `DUPLICATE` | `FINDING`).
+    ``files`` (int32), ``positions`` (int64) and ``reasons`` (uint8, bits of `REASONS`).
     """
 
     files: NDArray[np.int32]
@@ -100,13 +110,18 @@ class Selection:
 
 @dataclass(frozen=True)
 class Filtered:
-    """What was done: counts of documents, and where the output is (None on a dry run)."""
+    """What was done: counts of documents, and where the output is (None on a dry run).
+
+    ``duplicates`` and ``findings`` count a document in each that applies, ``both`` those in both.
+    ``reasons`` counts by `REASONS`, a document with several findings at the most severe one.
+    """
 
     documents: int
     dropped: int
     duplicates: int
     findings: int
     both: int
+    reasons: dict[str, int]
     files: int
     folder: str | None
 
@@ -153,9 +168,10 @@ def filter_corpus(
     result = Filtered(
         documents=int(manifest["counts"]["documents"]),
         dropped=len(selection),
-        duplicates=int(np.count_nonzero(selection.reasons & DUPLICATE)),
-        findings=int(np.count_nonzero(selection.reasons & FINDING)),
-        both=int(np.count_nonzero(selection.reasons == DUPLICATE | FINDING)),
+        duplicates=int(np.count_nonzero(copies := selection.reasons & DUPLICATE > 0)),
+        findings=int(np.count_nonzero(found := selection.reasons & FINDING > 0)),
+        both=int(np.count_nonzero(copies & found)),
+        reasons=_reasons(selection.reasons),
         files=len(files),
         folder=output,
     )
@@ -176,6 +192,14 @@ def filter_corpus(
         content |= {"duplicates": result.duplicates, "findings": result.findings}
         (folder / MARKER).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return result
+
+
+def _reasons(reasons: NDArray[np.uint8]) -> dict[str, int]:
+    counts = {name: int(np.count_nonzero(reasons >> REASONS.index(name) & 1)) for name in KINDS}
+    findings = reasons >> len(KINDS)
+    for number, name in enumerate(SEVERITIES):
+        counts[name] = int(np.count_nonzero(findings >> number == 1))
+    return {name: count for name, count in counts.items() if count}
 
 
 # --- The audit -------------------------------------------------------------------------------
@@ -221,11 +245,11 @@ def _selection(
     audit: str, manifest: Mapping[str, Any], duplicates: bool, severity: str | None
 ) -> Selection:
     measured = {table["name"] for table in manifest["tables"]}
-    columns: list[tuple[pa.RecordBatch, int]] = []
+    columns: list[tuple[pa.RecordBatch, str]] = []
     if duplicates and "duplicates" in measured:
         for path in _parts(audit, manifest, "duplicates"):
-            for batch in _batches(path, ("file", "position", "removable")):
-                columns.append((batch.filter(batch.column("removable")), DUPLICATE))
+            for batch in _batches(path, ("file", "position", "kind", "removable")):
+                columns.append((batch.filter(batch.column("removable")), "kind"))
     elif duplicates and severity is None:
         raise FilterError(
             f"{audit}: no duplicates were looked for; audit with --measures duplicates, or say "
@@ -238,13 +262,23 @@ def _selection(
         for path in _parts(audit, manifest, "findings"):
             for batch in _batches(path, ("file", "position", "severity")):
                 severe = pc.is_in(batch.column("severity").cast(pa.string()), wanted)
-                columns.append((batch.filter(severe), FINDING))
+                columns.append((batch.filter(severe), "severity"))
     files = [batch.column("file").to_numpy().astype(np.int32) for batch, _ in columns]
     positions = [batch.column("position").to_numpy().astype(np.int64) for batch, _ in columns]
-    reasons = [np.full(batch.num_rows, reason, np.uint8) for batch, reason in columns]
+    reasons = [_bits(batch.column(name)) for batch, name in columns]
     if not columns:
         return Selection(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8))
     return _once(np.concatenate(files), np.concatenate(positions), np.concatenate(reasons))
+
+
+def _bits(names: pa.Array) -> NDArray[np.uint8]:
+    """The bit of each reason; raises `FilterError` for a kind of duplicate that is not known."""
+    at = pc.index_in(names.cast(pa.string()), pa.array(REASONS, pa.string()))
+    if at.null_count:
+        unknown = names.filter(pc.is_null(at))[0]
+        raise FilterError(f"{unknown}: a reason that this version does not know: audit again")
+    bits: NDArray[np.uint8] = np.left_shift(np.uint8(1), at.to_numpy().astype(np.uint8))
+    return bits
 
 
 def _once(files: NDArray[np.int32], positions: _Positions, reasons: NDArray[np.uint8]) -> Selection:
@@ -294,7 +328,6 @@ def _check_fingerprint(
 
 
 def _write_dropped(path: Path, files: Sequence[InputFile], selection: Selection) -> None:
-    names = ((DUPLICATE, "duplicate"), (FINDING, "finding"))
     partial = path.with_name(f"{path.name}.partial")
     try:
         with open(partial, "w", encoding="utf-8", errors="backslashreplace") as sink:
@@ -307,7 +340,7 @@ def _write_dropped(path: Path, files: Sequence[InputFile], selection: Selection)
                 row = {
                     "path": files[number].name,
                     "position": position,
-                    "reasons": [name for bit, name in names if reason & bit],
+                    "reasons": [name for bit, name in enumerate(REASONS) if reason >> bit & 1],
                 }
                 sink.write(json.dumps(row) + "\n")
         os.replace(partial, path)
@@ -798,11 +831,13 @@ def summary(result: Filtered) -> str:
     """What was done, for people."""
     share = result.dropped / result.documents if result.documents else 0
     verb = "dropped" if result.folder is not None else "would be dropped"
-    lines = [
-        f"{plural(result.dropped, 'document')} of {result.documents:,} {verb} ({share:.1%})",
-        f"  duplicates: {result.duplicates:,}",
-        f"  findings: {result.findings:,}",
-    ]
+    lines = [f"{plural(result.dropped, 'document')} of {result.documents:,} {verb} ({share:.1%})"]
+    for what, count, names in (
+        ("duplicates", result.duplicates, KINDS),
+        ("with findings", result.findings, SEVERITIES[::-1]),
+    ):
+        some = [f"{name} {result.reasons[name]:,}" for name in names if name in result.reasons]
+        lines.append(f"  {what}: {count:,}" + (f" ({', '.join(some)})" if some else ""))
     if result.both:
         lines.append(f"  in both: {result.both:,}")
     if result.folder is not None:

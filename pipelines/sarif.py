@@ -24,7 +24,9 @@ MAX_RESULTS = 5000
 LEVELS: Mapping[str, str] = {"high": "error", "medium": "warning", "low": "note"}
 _SCORES = {"high": "8.0", "medium": "5.0", "low": "2.0"}
 """``security-severity`` of GitHub's code scanning."""
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 _COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 _STREAMS = (".jsonl", ".ndjson", ".txt", ".warc", ".wet", ".wat", ".arc", ".json")
 _ORDER = list(LEVELS)
@@ -58,7 +60,10 @@ def sarif(folder: Path) -> dict[str, Any]:
             beyond[row.rule][1] += row.count
         del kept[room:]
     results = [_result(row, number, rules, files) for row in kept]
-    results += [_rest(rule, *counted, number, rules) for rule, counted in sorted(beyond.items())]
+    results += [
+        _rest(rule, documents, findings, rules[number[rule]])
+        for rule, (documents, findings) in sorted(beyond.items())
+    ]
     tool = audit.manifest["tool"]
     return {
         "$schema": _SCHEMA,
@@ -146,20 +151,16 @@ def _location(path: str, position: int) -> dict[str, Any]:
     return {"physicalLocation": physical, "logicalLocations": [logical]}
 
 
-def _rest(
-    rule: str, documents: int, findings: int, number: Mapping[str, int], rules: list[Any]
-) -> dict[str, Any]:
-    name = rules[number[rule]]["name"]
+def _rest(id: str, documents: int, findings: int, rule: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "ruleId": rule,
-        "ruleIndex": number[rule],
-        "level": LEVELS[rules[number[rule]]["severity"]],
+        "ruleId": id,
+        "level": LEVELS[rule["severity"]],
         "message": {
-            "text": f"{name}: {plural(documents, 'more document')} in the table findings, not "
-            "listed here"
+            "text": f"{rule['name']}: {plural(documents, 'more document')} in the table findings, "
+            "not listed here"
         },
         "occurrenceCount": findings,
-        "partialFingerprints": {"rest/v1": _fingerprint(rule, "", 0)},
+        "partialFingerprints": {"rest/v1": _fingerprint(id, "", 0)},
     }
 
 

@@ -27,26 +27,28 @@ if TYPE_CHECKING:
 
 FOLDER = "triggers"
 """Below the staging folder, while the search lasts."""
+COUNTED = "counted"
 SKETCHES, SHORTLIST, EVIDENCE = READINGS = ("sketches", "shortlist", "evidence")
 
 
 def search(run: Run) -> str:
     """Write the table `triggers.TRIGGERS`.
 
-    Memory of a worker: twice the sketches of `triggers.BITS` a thread, and the short list. Without
-    excerpts no text of the corpus is in the table.
+    Memory of a worker: the sketches of `triggers.BITS`, half of them again while they are merged,
+    and the short list. Without excerpts no text of the corpus is in the table.
     """
     config = run.config
     counted = finish.whole_table(config.staging, triggers.TRIGGER_DOCUMENTS)
     storage.remove(config.staging, finish.table_path(triggers.TRIGGER_DOCUMENTS, 0))
-    names = triggers.wanted(counted)
-    if not names:
+    storage.write(_path(config.staging, COUNTED), storage.table_bytes(counted))
+    if not triggers.wanted(counted):
+        _forget(config)
         return "triggers: no text a second time, since no document can hold what is looked for"
     for reading in READINGS:
-        step = _Step(reading, names, config)
+        step = _Step(reading, config)
         run.beam(partial(_build, units=run.units, step=step), f"triggers: {reading}")
     evidence = triggers.Evidence(_selected(config.staging), _sketches(config.staging))
-    evidence = evidence.read(_stored(config.staging, EVIDENCE))
+    evidence.absorb(_stored(config.staging, EVIDENCE))
     found = triggers.candidates(evidence, _sketches(config.staging))
     table = presentable(triggers.table(found), config.excerpts)
     path = finish.table_path(triggers.TRIGGERS, 0)
@@ -86,13 +88,20 @@ def _stored(staging: str, reading: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def _sketches(staging: str) -> triggers.Sketches:
-    return triggers.Sketches.read(_stored(staging, SKETCHES))
+    made = triggers.Sketches(triggers.wanted(_counted(staging)))
+    made.absorb(_stored(staging, SKETCHES))
+    return made
+
+
+def _counted(staging: str) -> pa.Table:
+    return storage.table_of(_stored(staging, COUNTED))
 
 
 @lru_cache(maxsize=1)
 def _selected(staging: str) -> dict[str, triggers.Selection]:
     sketches = _sketches(staging)
-    short = triggers.Shortlist(sketches).read(_stored(staging, SHORTLIST))
+    short = triggers.Shortlist(sketches)
+    short.absorb(_stored(staging, SHORTLIST))
     return triggers.select(short, sketches)
 
 
@@ -103,10 +112,9 @@ _Gathered = triggers.Sketches | triggers.Shortlist | triggers.Evidence
 
 @dataclass(frozen=True)
 class _Step:
-    """One reading of the named views."""
+    """One reading."""
 
     reading: str
-    names: tuple[str, ...]
     config: AuditConfig
 
     def empty(self) -> _Gathered:
@@ -114,7 +122,7 @@ class _Step:
         staging = self.config.staging
         with _loading:
             if self.reading == SKETCHES:
-                return triggers.Sketches(self.names)
+                return triggers.Sketches(triggers.wanted(_counted(staging)))
             if self.reading == SHORTLIST:
                 return triggers.Shortlist(_sketches(staging))
             return triggers.Evidence(_selected(staging), _sketches(staging))
@@ -123,7 +131,7 @@ class _Step:
         """What was gathered in several places, together."""
         made = self.empty()
         for content in contents:
-            made.merge(made.read(content))  # type: ignore[arg-type]
+            made.absorb(content)
         return made.to_bytes()
 
 
@@ -136,22 +144,22 @@ class _Gather(beam.DoFn):
     def process(self, unit: WorkUnit) -> Iterator[bytes]:
         config = self._step.config
         chunks = read_unit(unit.spans, config.read)
-        turn = threading.Lock()
+        reading, counting = threading.Lock(), threading.Lock()
+        made = self._step.empty()
 
-        def work() -> _Gathered:
-            made, arena = self._step.empty(), tokens.Arena()
-            while (chunk := _next(chunks, turn)) is not None:
+        def work() -> None:
+            arena = tokens.Arena()
+            while (chunk := _next(chunks, reading)) is not None:
                 counters.add(input_bytes=chunk.consumed)
                 if chunk.batch.num_rows:
-                    made.add(_tokens(chunk.batch, config, arena))
-            return made
+                    batch = _tokens(chunk.batch, config, arena)
+                    with counting:  # sketches are too large for one a thread
+                        made.add(batch)
 
         with ThreadPoolExecutor(config.threads) as pool:
-            parts = [pool.submit(work) for _ in range(config.threads)]
-            total = parts[0].result()
-            for part in parts[1:]:
-                total.merge(part.result())  # type: ignore[arg-type]
-        yield total.to_bytes()
+            for done in [pool.submit(work) for _ in range(config.threads)]:
+                done.result()
+        yield made.to_bytes()
 
 
 def _next(chunks: Iterator[Chunk], turn: threading.Lock) -> Chunk | None:
@@ -170,7 +178,7 @@ def _tokens(batch: pa.RecordBatch, config: AuditConfig, arena: tokens.Arena) -> 
 class _Merge(beam.CombineFn):
     """Merges what units came to. An accumulator holds up to `HELD` of them as bytes."""
 
-    HELD = 4
+    HELD = 2
 
     def __init__(self, step: _Step) -> None:
         self._step = step

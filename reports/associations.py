@@ -44,8 +44,8 @@ class Association:
 
 @dataclass(frozen=True)
 class Group:
-    """A group with the words that go with it more than with the others, by z; where all words are
-    in few documents these, in the order of the alphabet (`ranked` is false)."""
+    """A group with the words that go with it more than with the others, by z: those whose interval
+    leaves out 0, in enough documents."""
 
     id: str
     name: str
@@ -54,7 +54,6 @@ class Group:
     documents: int
     few: bool
     words: tuple[Association, ...]
-    ranked: bool
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,6 @@ def _group(row: Mapping[str, Any], words: Sequence[Association], top: int) -> Gr
         (word for word in words if not word.few and word.z > Z),
         key=lambda word: (-word.z, word.word),
     )
-    few = sorted((word for word in words if word.few and word.z > 0), key=lambda word: word.word)
     return Group(
         row["group"],
         _label(row["group"]),
@@ -223,8 +221,7 @@ def _group(row: Mapping[str, Any], words: Sequence[Association], top: int) -> Gr
         row["anchors"],
         row["documents"],
         row["documents"] < FEW_DOCUMENTS,
-        tuple((ranked or few)[:top]),
-        bool(ranked),
+        tuple(ranked[:top]),
     )
 
 

@@ -146,6 +146,33 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "match",
         "after",
     ),
+    "duplicate_summary": (
+        *("source", "language", "documents", "bytes"),
+        *("clustered_documents", "clustered_bytes", "removable_documents", "removable_bytes"),
+        *("removable_documents_70", "removable_bytes_70"),
+        *("removable_documents_80", "removable_bytes_80"),
+        *("removable_documents_90", "removable_bytes_90"),
+        *("removable_documents_exact", "removable_bytes_exact"),
+    ),
+    "duplicate_kinds": (
+        *("source", "language", "kind", "documents", "bytes"),
+        *("removable_documents", "removable_bytes"),
+    ),
+    "duplicate_sizes": (
+        *("cluster_size", "clusters", "copies", "bytes"),
+        *("removable_documents", "removable_bytes"),
+    ),
+    "duplicate_examples": (
+        *("clusters", "rank", "cluster_size", "sources"),
+        *("removable_documents", "removable_bytes", "kind", "similarity_to_keep", "removable"),
+        *("file", "position", "id", "source", "language", "bytes", "text"),
+        *("other_file", "other_position", "other_id", "other_source", "other_language"),
+        *("other_bytes", "other_text"),
+    ),
+    "duplicate_work": ("step", "amount"),
+    "overlap": (
+        *("source_a", "source_b", "documents", "bytes", "exact_documents", "exact_bytes"),
+    ),
     "rejects": ("file", "position", "records", "reason", "excerpt"),
 }
 """Columns that the report reads, by table."""
@@ -157,6 +184,10 @@ TOGETHER = (
     ("demographics", "demographic_terms"),
     ("associations", "association_groups", "association_lists", "association_scores"),
     ("finding_counts", "findings"),
+    (
+        *("duplicate_summary", "duplicate_kinds", "duplicate_sizes", "duplicate_examples"),
+        *("duplicate_work", "overlap"),
+    ),
 )
 """Tables of one measure: where the first is, the others are."""
 

@@ -228,6 +228,78 @@ def histogram(
     return _svg(chart_id, title, description, base + 46, [_plot(10, "plot narrow", marks)])
 
 
+HEAT = ((0.5, 0.55), (0.1, 0.38), (0.01, 0.24), (0.0, 0.12))
+"""Shares of 1 from which on a cell of a heat map has an opacity: four steps that can be told apart
+in one hue, and under which text keeps its contrast."""
+
+
+def heat_map(
+    chart_id: str,
+    title: str,
+    description: str,
+    rows: Sequence[tuple[str, Sequence[tuple[float | None, str]]]],
+    columns: int,
+) -> Markup:
+    """A matrix of shares of 1, each cell with its value and how it is printed; empty cells are
+    None. Columns bear the numbers of the first rows, whose names are long.
+
+    Where the page is narrow the stylesheet leaves out the printed values, unless columns are few.
+    """
+    cell, width = 26, 94.0 / max(1, columns)
+    top = 58
+    marks = []
+    for column in range(columns):
+        marks.append(
+            _tag(
+                "text", str(column + 1), x=f"{6 + (column + 0.5) * width:.2f}%", y=top - 8,
+                class_="quiet", fill=_INK, font_size=12, text_anchor="middle",
+            )
+        )  # fmt: skip
+    for place, (label, values) in enumerate(rows):
+        y = top + place * cell
+        marks.append(_label(label, y + 17, False))
+        if place < columns:
+            marks.append(
+                _tag(
+                    "text", str(place + 1), x="4.5%", y=y + 17, class_="quiet", fill=_INK,
+                    font_size=12, text_anchor="end",
+                )
+            )  # fmt: skip
+        for column, (value, text) in enumerate(values):
+            x = 6 + column * width
+            opacity = next((o for least, o in HEAT if value is not None and value >= least), 0)
+            marks.append(
+                _tag(
+                    "rect", x=f"{x + 0.15:.2f}%", y=y + 1, width=f"{width - 0.3:.2f}%",
+                    height=cell - 2, class_="bar" if opacity else "empty",
+                    fill="#33557f" if opacity else "none", fill_opacity=opacity or 1,
+                    stroke="#e3e0d8" if not opacity else "none",
+                )
+            )  # fmt: skip
+            if text:
+                marks.append(
+                    _tag(
+                        "text", text, x=f"{x + width / 2:.2f}%", y=y + 17,
+                        class_="cell" if columns > 4 else "label", fill=_INK, font_size=12,
+                        text_anchor="middle",
+                    )
+                )  # fmt: skip
+    legend = []
+    for place, (name, opacity) in enumerate(
+        zip(("under 1%", "1% to 10%", "10% to 50%", "50% and more"),
+            (o for _, o in reversed(HEAT)), strict=True)
+    ):  # fmt: skip
+        x, y = f"{place % 2 * 50}%", 3 + place // 2 * 17
+        swatch = _tag(
+            "rect", x=0, y=y, width=12, height=11, class_="bar", fill="#33557f",
+            fill_opacity=opacity,
+        )  # fmt: skip
+        text = _tag("text", name, x=18, y=y + 10, class_="label", fill=_INK, font_size=12)
+        legend.append(_tag("svg", swatch, text, x=x, overflow="visible"))
+    height = top + len(rows) * cell + 6
+    return _svg(chart_id, title, description, height, [*legend, _plot(_LABELS, "plot", marks)])
+
+
 def nice_ticks(largest: float, ceiling: float = math.inf) -> list[float]:
     """Round steps from 0 to the first at or above `largest`: 7.3 → 0, 2, 4, 6, 8.
 

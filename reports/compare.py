@@ -21,7 +21,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from corpus_assay.reports import comparability, inference, measures, pairing
+from corpus_assay.reports import comparability, inference, measures, pairing, statistics
 from corpus_assay.reports.audit import ReportError
 from corpus_assay.reports.comparability import Barrier
 from corpus_assay.reports.formats import count, percent, plural, visible
@@ -327,6 +327,9 @@ def _change(key: Key, old: Sample, new: Sample, correlation: float, reason: str)
         difference = inference.of_ratios(before, after, correlation)
     p = difference.p
     ratios = isinstance(old, Ratio) and isinstance(new, Ratio)
+    if p is None and not note:
+        p = _of_occurrence(old, new)
+        ratios = ratios and p is None
     if ratios and p is not None and not note and (old.few or new.few):  # type: ignore[union-attr]
         note = f"fewer than {FEW_DOCUMENTS} documents with a match"
     if p is None and not note:
@@ -336,6 +339,20 @@ def _change(key: Key, old: Sample, new: Sample, correlation: float, reason: str)
         _relative(old, new, difference.effect), correlation,
         None if note else p, None, not reason, note,
     )  # fmt: skip
+
+
+def _of_occurrence(old: Sample, new: Sample) -> float | None:
+    """p of a measure that is exactly 0 in one of the audits, by the documents in which it is not:
+    without a match there is no variance between documents to test by."""
+    if not isinstance(old, Ratio) or not isinstance(new, Ratio):
+        return None
+    if bool(old.numerator) is bool(new.numerator) or not old.occurs or not new.occurs:
+        return None
+    shares = [statistics.wilson(*occurs) for occurs in (old.occurs, new.occurs)]
+    first, second = (share.interval if share else None for share in shares)
+    if first is None or second is None:
+        return None
+    return inference.of_shares(old.occurs, new.occurs, (first, second)).p
 
 
 def _relative(old: Sample, new: Sample, effect: float) -> float | None:
@@ -376,9 +393,9 @@ def _triggers(first: Measures, second: Measures) -> tuple[TriggerChange, ...]:
         ("vanished", first.triggers, second.triggers),
     ):
         rows += [
-            TriggerChange(*(visible(each) for each in key), status, documents)
-            for key, documents in found.items()
-            if key not in other
+            TriggerChange(visible(kind), visible(trigger), visible(response), status, documents)
+            for (kind, trigger, response), documents in found.items()
+            if (kind, trigger, response) not in other
         ]
     return tuple(sorted(rows, key=lambda row: (row.status, -row.documents, row.kind, row.trigger)))
 
@@ -548,8 +565,8 @@ def headlines(comparison: Comparison) -> list[str]:
     for status, verb in (("vanished", "gone"), ("new", "new")):
         triggers = [row.trigger for row in comparison.triggers if row.status == status]
         if triggers:
-            named = comparability.some(triggers)
-            said.append(f"{plural(len(triggers), 'possible trigger')} {verb}: {named}.")
+            listed = comparability.some(triggers)
+            said.append(f"{plural(len(triggers), 'possible trigger')} {verb}: {listed}.")
     for codes, verb in ((comparison.languages_vanished, "gone"), (comparison.languages_new, "new")):
         if codes:
             named = [comparison.names.get(code, code) for code in codes]

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from corpus_assay.reports import (
     associations,
+    duplicates,
     findings,
     formats,
     sentences,
@@ -182,6 +183,7 @@ def _compute(audit: Audit) -> Figures:
     sums = {code: sums.corpus for code, sums in _by(union, 1).items()}
     pronouns = who.pronouns(audit, languages, sums, examples)
     demographics = who.demographics(audit, languages, sums, examples)
+    found = duplicates.duplicates(audit, languages)
     manifest = audit.manifest
     return Figures(
         tool=formats.visible(manifest["tool"].get("name", ""), 60),
@@ -211,6 +213,7 @@ def _compute(audit: Audit) -> Figures:
             *sentences.headlines(totals, languages, overall, audit.has_gender),
             *sentences.pronoun_headlines(pronouns or ()),
             *sentences.demographic_headlines(demographics or ()),
+            *duplicates.headlines(found),
         ),
         has_gender=audit.has_gender,
         overall=overall,
@@ -232,6 +235,7 @@ def _compute(audit: Audit) -> Figures:
         pronouns=pronouns,
         demographics=demographics,
         associations=associations.associations(audit, languages),
+        duplicates=found,
         findings=findings.findings(audit, languages),
         triggers=triggers.triggers(audit),
         reasons=_reasons(audit),

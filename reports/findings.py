@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -243,7 +242,8 @@ def _share(batch: pa.RecordBatch, portions: int) -> NDArray[np.uint64]:
     file = batch.column("file").to_numpy().astype(np.uint64)
     position = batch.column("position").to_numpy().astype(np.uint64)
     number = (position + (file << np.uint64(44))) * np.uint64(0x9E3779B97F4A7C15)
-    return (number >> np.uint64(32)) % np.uint64(portions)
+    share: NDArray[np.uint64] = (number >> np.uint64(32)) % np.uint64(portions)
+    return share
 
 
 def _grouped(table: pa.Table) -> list[Evidence]:

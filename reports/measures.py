@@ -37,9 +37,13 @@ LEXICON_SECTIONS = {
 """Section of the manifest with the word lists of a table, by language."""
 
 DETAILS = ("_terms", "_forms", "_slices", "_work", "_pairs")
+LISTS = ("association", "repeated_lines")
+"""How tables begin whose rows were chosen by what the data show: a test of them would test the
+choice."""
 NOT_MEASURES = frozenset(
     {"corpus", "lengths", "languages", "gender_contrast", "files", "rejects", "reliability"}
     | {"examples", "signatures", "duplicates", "findings", "overlap", "triggers"}
+    | {"duplicate_examples", "duplicate_kinds", "duplicate_sizes"}
 )
 """Tables that hold no shares of their own, or that are read in another way."""
 
@@ -80,7 +84,8 @@ class Ratio:
     """Σm / Σn over `documents`, of which `matched` have m ≠ 0; see `statistics.ratio`.
 
     `scale` is what a change is compared with, where that is not Σm: a difference of two counts may
-    be 0, and their sum says how large it is.
+    be 0, and their sum says how large it is. `occurs` says in how many documents, and of how many,
+    m is not 0: where it is 0 in all, nothing else is known of its variance.
     """
 
     documents: int
@@ -92,6 +97,7 @@ class Ratio:
     denominator_squared: int
     signed: bool = False
     scale: int | None = None
+    occurs: tuple[int, int] | None = None
 
     @cached_property
     def estimate(self) -> Estimate | None:
@@ -217,10 +223,16 @@ def load(folder: Path, role: str = ANY) -> Measures:
             if row[0] is not None:
                 measures.contrast[source, language] = row
     if "triggers" in measures.tables:
-        columns = ("kind", "trigger", "response", "documents")
-        measures.triggers = {tuple(row[:3]): row[3] for row in _rows(folder, "triggers", columns)}
+        measures.triggers = {
+            (kind, trigger, response): documents
+            for kind, trigger, response, documents in _rows(
+                folder, "triggers", ("kind", "trigger", "response", "documents")
+            )
+        }
     for name in sorted(measures.tables - NOT_MEASURES):
-        if not name.endswith(DETAILS):
+        if name.startswith(LISTS):
+            measures.unread[name] = "a list of what stood out in one audit"
+        elif not name.endswith(DETAILS):
             _read_other(measures, name, role)
     return measures
 
@@ -480,7 +492,10 @@ def _tallies(measures: Measures, table: str, index: _Index) -> Iterator[tuple[Ke
             if matches is not None:
                 yield (
                     key._replace(metric="of_words"),
-                    Ratio(documents, found, matches, words, squared, products, words_squared),
+                    Ratio(
+                        *(documents, found, matches, words, squared, products, words_squared),
+                        occurs=(found, documents),
+                    ),
                 )
             whole = (sums.get((place, "gendered")) or [0, 0])[1] if gendered else None
             if whole and found <= whole and kind in ("feminine", "masculine", "unspecified"):
@@ -521,6 +536,7 @@ def _contrasts(measures: Measures, index: _Index) -> Iterator[tuple[Key, Sample]
         part = Ratio(
             *(documents, matched, first[0], total, first[2], first[2] + crossed),
             first[2] + second[2] + 2 * crossed,
+            occurs=(first[1], matched),
         )
         yield Key("gender", "part_of_gendered", *place, "feminine"), part
 

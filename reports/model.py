@@ -11,6 +11,7 @@ from corpus_assay.reports.statistics import Estimate
 
 if TYPE_CHECKING:
     from corpus_assay.reports.associations import AssociationFigures
+    from corpus_assay.reports.duplicates import DuplicateFigures
     from corpus_assay.reports.findings import FindingFigures
     from corpus_assay.reports.triggers import TriggerFigures
 
@@ -359,6 +360,7 @@ class Figures:
     pronouns: tuple[PronounFigures, ...] | None
     demographics: tuple[DemographicFigures, ...] | None
     associations: AssociationFigures | None
+    duplicates: DuplicateFigures | None
     findings: FindingFigures | None
     triggers: TriggerFigures | None
     reasons: tuple[RejectReason, ...]

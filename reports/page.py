@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from corpus_assay.reports import charts, figures, findings, formats, model, sentences, who
+from corpus_assay.reports import charts, duplicates, figures, findings, formats, model, sentences, who
 
 REPORT = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -88,6 +88,7 @@ def _environment() -> jinja2.Environment:
         TOP_DETAILS=who.TOP_DETAILS,
         TOP_LEFT_OUT=who.TOP_LEFT_OUT,
         FEW_DOCUMENTS=model.FEW_DOCUMENTS,
+        SMALL_GROUP=duplicates.SMALL_GROUP,
         ambiguous_share=sentences.ambiguous_share,
         comparison_chart=comparison_chart,
         comparison_title=sentences.comparison_title,
@@ -96,6 +97,10 @@ def _environment() -> jinja2.Environment:
         languages_chart=languages_chart,
         lengths_chart=lengths_chart,
         lengths_title=sentences.lengths_title,
+        overlap_chart=duplicates.overlap_chart,
+        overlap_title=duplicates.overlap_title,
+        sizes_chart=duplicates.sizes_chart,
+        sizes_title=duplicates.sizes_title,
         part=formats.part,
         segmentation_notes=sentences.segmentation_notes,
         plural=formats.plural,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from corpus_assay.reports import figures, formats, model
+from corpus_assay.reports import duplicates, figures, formats, model
 from corpus_assay.reports.statistics import Estimate
 
 _LANGUAGES = 8
@@ -136,6 +136,7 @@ def summary_json(folder: Path) -> dict[str, Any]:
             }
             for row in page.sources
         ],
+        "duplicates": duplicates.summary(page.duplicates),
         "rejects": [{"reason": row.reason, "records": row.records} for row in page.reasons],
         "warnings": list(page.warnings),
     }

@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_assay.pipelines import duplicates as passing
-from corpus_assay.pipelines import run
+from corpus_assay.pipelines import exchange, run
 from corpus_assay.pipelines.sources import ReadOptions
 from corpus_assay.transforms import duplicates
 from corpus_assay.transforms.duplicates import DuplicateOptions, recall
@@ -405,13 +406,13 @@ def test_boilerplate_hides_few_near_copies(tmp_path: Path) -> None:
 def several(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[str, bytes]]:
     """Files of a corpus, and the tables of a plain audit of them."""
     folder = tmp_path_factory.mktemp("several")
-    records = [{"id": f"d{i}", **record} for i, record in enumerate(family(random.Random(8), 900))]
+    records = [{"id": f"d{i}", **record} for i, record in enumerate(family(random.Random(8), 400))]
     inputs = [
-        write_jsonl(folder / "in" / "a.jsonl", records[:100]),
-        write_jsonl(folder / "in" / "b.jsonl", records[100:600]),
+        write_jsonl(folder / "in" / "a.jsonl", records[:50]),
+        write_jsonl(folder / "in" / "b.jsonl", records[50:250]),
         write_parquet(
             folder / "in" / "c.parquet",
-            {name: [record[name] for record in records[600:]] for name in records[0]},
+            {name: [record[name] for record in records[250:]] for name in records[0]},
             row_group_size=40,
         ),
     ]
@@ -447,7 +448,7 @@ def test_tables_do_not_depend_on_ranges_and_shards(
     monkeypatch.setattr(passing, "MAPPED_BYTES", 1000)
     monkeypatch.setattr(passing, "PARCEL_HASHES", 500)
     monkeypatch.setattr(passing, "READ_BYTES", 5000)
-    monkeypatch.setattr(passing, "INLINE_BYTES", 0)
+    monkeypatch.setattr(exchange, "INLINE_BYTES", 0)
     audit(inputs, tmp_path / "audit", measures=MEASURES, span_bytes=20_000)
     assert table_files(tmp_path / "audit") == expected
 
@@ -472,7 +473,7 @@ def test_nothing_of_the_search_stays_beside_the_tables(
 
 
 def test_many_copies_of_one_document(tmp_path: Path) -> None:
-    count = 20_000
+    count = 5000
     corpus = Corpus(tmp_path, [" ".join(LINE)] * count + [" ".join(changed(LINE, [50]))])
     work = corpus.work()
     assert (work["copies"], work["candidate_pairs"], work["documents_read_again"]) == (
@@ -496,8 +497,8 @@ def test_a_corpus_without_duplicates_or_texts(tmp_path: Path) -> None:
 
 def test_a_document_of_megabytes(tmp_path: Path) -> None:
     draw = random.Random(9)
-    text = words(400_000, draw, 100_000)
-    near = changed(text, range(100, 400_000, 100))
+    text = words(150_000, draw, 50_000)
+    near = changed(text, range(100, 150_000, 100))
     corpus = Corpus(tmp_path, [" ".join(text), "short", " ".join(near)])
     ((a, b, kind, intersection, union, similarity),) = corpus.pairs()
     assert (a, b, kind) == (0, 2, "near")
@@ -519,14 +520,14 @@ def test_a_file_that_changes_while_it_is_audited_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [" ".join(LINE), " ".join(changed(LINE, [50]))]
-    units = passing._units
+    units = passing.numbered_units
 
     def shorten(*arguments: Any) -> Any:
         content = (tmp_path / "in.jsonl").read_bytes()
         (tmp_path / "in.jsonl").write_bytes(content[: len(content) // 2])
         return units(*arguments)
 
-    monkeypatch.setattr(passing, "_units", shorten)
+    monkeypatch.setattr(passing, "numbered_units", shorten)
     with pytest.raises(run.RunError, match=r"in\.jsonl: changed while it was audited"):
         Corpus(tmp_path, texts)
 
@@ -596,3 +597,69 @@ def test_copies_follow_the_longest_then_first_in_any_order(
             best = min(group, key=lambda i: (-texts[i][2], i))
             expected |= {(i, best, texts[i][1] == texts[best][1]) for i in group if i != best}
     assert set(zip(*(column.tolist() for column in found), strict=True)) == expected
+
+
+# --- An earlier corpus -------------------------------------------------------------------------
+
+
+def test_documents_of_an_earlier_corpus_are_found_by_its_signatures(tmp_path: Path) -> None:
+    draw = random.Random(11)
+    earlier = [words(300, draw) for _ in range(50)]
+    kept = DuplicateOptions(signatures=True)
+    theirs = Corpus(tmp_path / "earlier", [" ".join(text) for text in earlier], duplicates=kept)
+    texts = [" ".join(words(300, draw)) for _ in range(50)]  # nothing of these was there
+    texts += [" ".join(text).upper() for text in earlier[:10]]
+    texts += [" ".join(changed(text, [100, 200])) for text in earlier[10:20]]  # 286 of 306
+    texts += [" ".join(changed(text, range(0, 300, 5))) for text in earlier[20:30]]  # nothing
+    texts += ["", "short one"]
+    options = DuplicateOptions(reference=str(theirs.folder))
+    corpus = Corpus(tmp_path / "later", texts, duplicates=options)
+    found = {
+        corpus.number[row["position"]]: row
+        for row in table(corpus.folder, "reference_matches").to_pylist()
+    }
+    assert set(found) == set(range(50, 70))
+    for number, row in found.items():
+        assert theirs.number[row["reference_position"]] == number - 50
+        assert row["reference_id"] == f"d{number - 50}"
+        if number < 60:
+            assert (row["kind"], row["estimate"], row["standard_error"]) == ("exact", 1.0, 0.0)
+        else:
+            assert row["kind"] == "near"
+            estimate = row["estimate"]
+            assert row["standard_error"] == pytest.approx((estimate * (1 - estimate) / 108) ** 0.5)
+            assert abs(estimate - 286 / 306) < 4 * (0.935 * 0.065 / 108) ** 0.5
+    work = corpus.work()
+    assert (work["documents_in_reference"], work["documents_in_reference_exactly"]) == (20, 10)
+
+    plain = table_files(corpus.folder)
+    audit(
+        tmp_path / "later" / "in.jsonl",
+        tmp_path / "units",
+        measures=MEASURES,
+        duplicates=options,
+        span_bytes=20_000,
+    )
+    assert table_files(tmp_path / "units") == plain
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "message"),
+    [
+        (DuplicateOptions(), DuplicateOptions(), "kept no signatures"),
+        (
+            DuplicateOptions(signatures=True),
+            DuplicateOptions(seed=2),
+            "its seed is 1, here it is 2",
+        ),
+        (None, DuplicateOptions(), "no audit there"),
+    ],
+)
+def test_a_reference_that_cannot_be_compared_is_refused(
+    tmp_path: Path, kept: DuplicateOptions | None, asked: DuplicateOptions, message: str
+) -> None:
+    if kept:
+        Corpus(tmp_path / "earlier", [" ".join(LINE)], duplicates=kept)
+    asked = replace(asked, reference=str(tmp_path / "earlier" / "audit"))
+    with pytest.raises(run.UsageError, match=message):
+        Corpus(tmp_path / "later", ["a"], duplicates=asked)

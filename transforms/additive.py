@@ -88,23 +88,41 @@ def merge(spec: TableSpec, tables: Iterable[pa.Table]) -> pa.Table:
     """
     joined = pa.concat_tables([spec.schema.empty_table(), *tables])
     if spec.merge == "sum":
-        # Arrow wraps around where a sum of int64 overflows; sums of decimals are cast back checked.
-        wide = [*spec.keys, *(m.with_type(MOMENT) for m in spec.measures)]
-        merged = (
-            joined.cast(pa.schema(wide))
-            .group_by(spec.key_names, use_threads=False)
-            .aggregate(
-                [(m.name, "sum", pc.ScalarAggregateOptions(min_count=1)) for m in spec.measures]
-            )
-        )
-        merged = merged.select(spec.key_names + [f"{m.name}_sum" for m in spec.measures])
-        merged = merged.rename_columns(spec.schema.names).cast(spec.schema)
-        merged.validate(full=True)
-        return merged.sort_by([(name, "ascending") for name in spec.key_names])
+        return _added(spec, joined).sort_by([(name, "ascending") for name in spec.key_names])
     ordered = joined.sort_by([(name, "ascending") for name in _order(spec)])
     if spec.merge == "smallest":
         return ordered.filter(pa.array(place_in_key(spec, ordered) < spec.keep))
     return ordered
+
+
+def _added(spec: TableSpec, joined: pa.Table) -> pa.Table:
+    """The sums of equal keys, in no order. Raises `pa.ArrowInvalid` when one overflows."""
+    # Arrow wraps around where a sum of int64 overflows; sums of decimals are cast back checked.
+    summed = [m if _fits(joined.column(m.name)) else m.with_type(MOMENT) for m in spec.measures]
+    merged = (
+        joined.cast(pa.schema([*spec.keys, *summed]))
+        .group_by(spec.key_names, use_threads=False)
+        .aggregate([(m.name, "sum", pc.ScalarAggregateOptions(min_count=1)) for m in spec.measures])
+    )
+    merged = merged.select(spec.key_names + [f"{m.name}_sum" for m in spec.measures])
+    merged = merged.rename_columns(spec.schema.names).cast(spec.schema)
+    merged.validate(full=True)
+    return merged
+
+
+def _partly_merged(spec: TableSpec, tables: Sequence[pa.Table]) -> pa.Table:
+    """One table, to be merged again: sums need no order before that."""
+    if spec.merge == "sum":
+        return _added(spec, pa.concat_tables(tables))
+    return merge(spec, tables)
+
+
+def _fits(column: pa.ChunkedArray) -> bool:
+    """Whether no sum of some of these numbers can overflow int64."""
+    if not pa.types.is_int64(column.type):
+        return False
+    ends = pc.min_max(column).as_py()
+    return len(column) * max(-(ends["min"] or 0), ends["max"] or 0) < 1 << 63
 
 
 def _order(spec: TableSpec) -> list[str]:
@@ -167,7 +185,7 @@ class Merger:
             if table.num_rows:
                 held.append(table)
             if len(held) >= self._limit:
-                self._tables[name] = [merge(self._specs[name], held)]
+                self._tables[name] = [_partly_merged(self._specs[name], held)]
 
     def tables(self) -> dict[str, pa.Table]:
         """The merged tables so far, by name; every name is there."""

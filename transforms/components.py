@@ -46,9 +46,6 @@ LABELS = pa.schema(
 )
 """The documents of a graph, each with the smallest one of its component."""
 
-LOCAL_EDGES = 10_000_000
-"""Edges up to which one worker should take a graph with `label`; above, `ConnectedComponents`."""
-
 SHARDS = 64
 ROUNDS = 32
 """Rounds in which stars must be reached. The paper proves O(log² n) rounds and observes about
@@ -308,7 +305,8 @@ def _refuse(keyed: tuple[int, Iterable[_Edges]], rounds: int) -> None:
 class ConnectedComponents(beam.PTransform):
     """Arrow tables of edges (`EDGES`) to Arrow tables of labels (`LABELS`).
 
-    For graphs that are too large for `label`: its rounds cost seconds however small the graph is.
+    For graphs that are too large for `components`, which takes 16 bytes a document and the edges:
+    its rounds cost seconds however small the graph is.
     Every document that is in an edge comes out, in one table only; in what order and in which
     table depends on `shards`, its label on nothing but the graph.
 

@@ -68,6 +68,7 @@ class DuplicateOptions:
                   pairs at the threshold share a bucket
     seed          of the permutations
     signatures    whether the audit keeps every document's signature
+    reference     folder of an earlier audit, whose signatures are compared with these
 
     Raises `ValueError` where they do not fit together; the message names the option.
     """
@@ -79,6 +80,7 @@ class DuplicateOptions:
     rows: int | None = None
     seed: int = 1
     signatures: bool = False
+    reference: str | None = None
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.threshold <= 1:
@@ -247,7 +249,29 @@ those with a document of b of the same normalised text."""
 WORK = TableSpec("duplicate_work", (key("step"),), counts("amount"))
 """What the search did, step by step: documents, pairs, n-gram bytes moved, buckets cut short."""
 
-TABLES = (SKETCHES, SIGNATURES, PAIRS, DUPLICATES, SUMMARY, OVERLAP, WORK)
+REFERENCE = TableSpec(
+    "reference_matches",
+    (key("file", pa.int32()), key("position", pa.int64())),
+    (
+        pa.field("id", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("bytes", pa.int64()),
+        pa.field("kind", pa.string()),
+        pa.field("reference_file", pa.int32()),
+        pa.field("reference_position", pa.int64()),
+        pa.field("reference_id", pa.string()),
+        pa.field("estimate", pa.float64()),
+        pa.field("standard_error", pa.float64()),
+    ),
+    merge="union",
+    grows=True,
+)
+"""Documents that an earlier audit's corpus holds too, each with its best partner there. Of kind
+``exact`` the normalised text is the same; of kind ``near`` the similarity is *estimated* from
+signatures and was not verified."""
+
+TABLES = (SKETCHES, SIGNATURES, PAIRS, DUPLICATES, SUMMARY, OVERLAP, WORK, REFERENCE)
 
 
 def edges_of(batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,6 +14,7 @@ from corpus_assay.transforms import (
     contamination,
     corpus,
     demographics,
+    duplicate_clusters,
     duplicates,
     examples,
     gender,
@@ -151,7 +152,8 @@ MEASURES: Mapping[str, Measure] = {
         ),
     ),
     "duplicates": Measure(
-        duplicates.TABLES, lambda options: duplicates.analyzer(options.duplicates)
+        (*duplicates.TABLES, *duplicate_clusters.TABLES),
+        lambda options: duplicates.analyzer(options.duplicates),
     ),
     "contamination": Measure(
         (*contamination.FIRST, *contamination.FINAL),

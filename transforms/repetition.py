@@ -3,11 +3,11 @@
 **Across documents.** A *line* is what stands between line feeds and has a word in it; a *paragraph*
 is a run of lines, here of two at least, between lines without words. Two of them are one where
 their words are, folded as the tokeniser folds them: case, punctuation and spacing do not tell them
-apart, as in CCNet (Wenzek et al. 2020, §3.2; CCNet also makes all digits one). Their number of
-documents is counted, so a line that one document repeats is no boilerplate; the number of
-occurrences stands beside it. Llama 3 drops lines of more than 6 documents in 30 million (Dubey et
-al. 2024, §3.1.1): level 7 of `REPETITION`. Two lines met by chance share a 64-bit key with
-probability n²/2⁶⁵ (n = 10⁸: 3 in 10,000).
+apart, as in CCNet (Wenzek et al. 2020, §3.2, which also drops accents and makes all digits 0).
+Their number of documents is counted, so a line that one document repeats is no boilerplate; the
+number of occurrences stands beside it. Llama 3 drops lines that appear more than 6 times in 30
+million documents (Dubey et al. 2024, §3.1.1): see level 7 of `REPETITION`. Two lines met by chance
+share a 64-bit key with probability n²/2⁶⁵ (n = 10⁸: 3 in 10,000).
 
 Lines do not fit in memory, so there are two looks. The first adds every line of every document to
 a Count-Min sketch (Cormode & Muthukrishnan 2005; plain updates, so sketches add up) of ``ROWS ×

@@ -73,8 +73,8 @@ the sign @; the first byte of characters of which some are of interest."""
 
 LATIN, OTHERS, LOOK, LEADS = 1, 2, 16, 32
 """Bits of bytes: an ASCII letter; the first of the two bytes of a Greek, Cyrillic, Armenian or
-Hebrew letter; to be looked at; to be looked at before some bytes. ``OTHERS << 1`` and ``LATIN << 3``
-say the same shifted by two, where the byte is the later one, and ``LEADS << 2`` marks those bytes."""
+Hebrew letter; to be looked at; to be looked at before some bytes. ``OTHERS << 1`` and
+``LATIN << 3`` say the same of a later byte, shifted by two, and ``LEADS << 2`` marks those bytes."""
 
 ZERO, SELECTOR, TAG, FILLER, BLANK, OVERRIDES, EMBEDS, ISOLATE, NOTE, SYMBOL, OPEN = range(1, 12)
 """Classes of characters, see `class_of`."""
@@ -103,7 +103,7 @@ def class_of(code):  # type: ignore[no-untyped-def]
             return ZERO if code == 0x180E else SELECTOR
         return 0
     if code < 0x2070:
-        if 0x200B <= code <= 0x200F or 0x2060 <= code <= 0x2064 or 0x206A <= code:
+        if 0x200B <= code <= 0x200F or 0x2060 <= code <= 0x2064 or code >= 0x206A:
             return ZERO
         if code == 0x202D or code == 0x202E:
             return OVERRIDES
@@ -249,6 +249,7 @@ def _invisible(data, i, low, end):  # type: ignore[no-untyped-def]
     before, _ = _code_before(data, i, low)
     last_tag = np.uint32(0)
     first = np.uint32(0)
+    alike = True
     j = i
     row = 0
     while j < end:
@@ -257,6 +258,7 @@ def _invisible(data, i, low, end):  # type: ignore[no-untyped-def]
         if kind != ZERO and kind != SELECTOR and kind != TAG:
             break
         first = code if j == i else first
+        alike = alike and code == first
         if kind == ZERO:
             zeros += 1
         elif kind == TAG:
@@ -276,7 +278,10 @@ def _invisible(data, i, low, end):  # type: ignore[no-untyped-def]
     if i == low and first == 0xFEFF:
         return -1, j
     if zeros >= FEW:
-        return ZERO_FEW, j
+        # A joiner repeated where letters are joined.
+        after, _ = _code_at(data, j, end) if j < end else (np.uint32(0), 1)
+        joins = alike and 0x200C <= first <= 0x200D and max(before, after) >= 0x300
+        return (-1 if joins else ZERO_FEW), j
     if zeros and i > low and j < end:
         if _is_latin(data[np.uint64(i - 1)]) and _is_latin(data[np.uint64(j)]):
             return ZERO_IN_WORD, j
@@ -520,8 +525,8 @@ def scan(  # type: ignore[no-untyped-def]
     ``bits`` (uint8[256]) says of a byte whether it must be looked at by itself or after the byte
     before, or the one before that; so nearly all text is passed over eight bytes at a time.
     ``flags`` (uint8[256]) says what it is then, and ``pairs`` (bool[65536], first byte highest)
-    which two bytes begin a character of interest. ``literals`` and ``names`` are `signatures.Literals`,
-    names with their bytes in reverse.
+    which two bytes begin a character of interest. ``literals`` and ``names`` are
+    `signatures.Literals`, names with their bytes in reverse.
     """
     n = 0
     for part in range(offsets.size - 1):
@@ -540,12 +545,24 @@ def scan(  # type: ignore[no-untyped-def]
                 g = bits[data[at + uint64(6)]]
                 h = bits[data[at + uint64(7)]]
                 after = (
-                    one & (a >> 2) | a & (b >> 2) | b & (c >> 2) | c & (d >> 2) | d & (e >> 2)
-                    | e & (f >> 2) | f & (g >> 2) | g & (h >> 2)
+                    one & (a >> 2)
+                    | a & (b >> 2)
+                    | b & (c >> 2)
+                    | c & (d >> 2)
+                    | d & (e >> 2)
+                    | e & (f >> 2)
+                    | f & (g >> 2)
+                    | g & (h >> 2)
                 )
                 later = (
-                    two & (a >> 2) | one & (b >> 2) | a & (c >> 2) | b & (d >> 2) | c & (e >> 2)
-                    | d & (f >> 2) | e & (g >> 2) | f & (h >> 2)
+                    two & (a >> 2)
+                    | one & (b >> 2)
+                    | a & (c >> 2)
+                    | b & (d >> 2)
+                    | c & (e >> 2)
+                    | d & (f >> 2)
+                    | e & (g >> 2)
+                    | f & (h >> 2)
                 )
                 look = (a | b | c | d | e | f | g | h) & LOOK
                 if not look | after & (LATIN | LEADS) | later & OTHERS:
@@ -595,9 +612,7 @@ def scan(  # type: ignore[no-untyped-def]
                         j += width
                         if kind == BLANK and again == 0x20:
                             continue
-                        if again != code and not (
-                            kind == FILLER and class_of(again) == FILLER
-                        ):
+                        if again != code and not (kind == FILLER and class_of(again) == FILLER):
                             break
                         count += 1
                         stop = j
@@ -607,8 +622,12 @@ def scan(  # type: ignore[no-untyped-def]
                         elif count >= SYMBOL_RUN:
                             found = SYMBOLS
                     elif kind == BLANK:
-                        inside = i > low and stop < end and (
-                            _is_word(data[np.uint64(i - 1)]) and _is_word(data[np.uint64(stop)])
+                        inside = (
+                            i > low
+                            and stop < end
+                            and (
+                                _is_word(data[np.uint64(i - 1)]) and _is_word(data[np.uint64(stop)])
+                            )
                         )
                         if count >= FEW or inside:
                             found = -1 if _braille_near(data, i, stop, low, end) else BRAILLE
@@ -632,10 +651,7 @@ def scan(  # type: ignore[no-untyped-def]
                     twice = stop + width <= end and _code_at(data, stop, end)[0] == code
                     if answer or twice:
                         found, stop = _bracket(data, i, width, end)
-                        if found < 0:
-                            closed = i + MAX_BRACKET // 4
-                        else:
-                            closed = stop
+                        closed = stop if found >= 0 else i + MAX_BRACKET // 4
                 if found >= 0:
                     n = _emit(parts, codes, starts, ends, n, part, found, i, stop)
                 i = i + 3 if kind == OPEN else stop
@@ -657,9 +673,7 @@ def scan(  # type: ignore[no-untyped-def]
             literal = _literal(data, i, end, *literals)
             if literal >= 0:
                 length = literals[3][literal + 1] - literals[3][literal]
-                n = _emit(
-                    parts, codes, starts, ends, n, part, LITERALS + literal, i, i + length
-                )
+                n = _emit(parts, codes, starts, ends, n, part, LITERALS + literal, i, i + length)
                 i += length
             else:
                 i += 1
@@ -673,7 +687,7 @@ def _luhn(data, start, stop):  # type: ignore[no-untyped-def]
     double = False
     i = stop - 1
     while i >= start:
-        digit = np.int64(data[np.uint64(i)]) - 0x30
+        digit = int(data[np.uint64(i)]) - 0x30
         if 0 <= digit <= 9:
             if double:
                 digit = digit * 2 - 9 * (digit > 4)
@@ -708,8 +722,9 @@ def words(  # type: ignore[no-untyped-def]
                     if 0x41 <= byte <= 0x5A and _begins_iban(data, start):
                         n = _emit(parts, codes, starts, ends, n, part, IBAN, start, stop)
                     n = _emit(parts, codes, starts, ends, n, part, LONG, start, stop)
-                t += 1
-                continue
+                if not _is_digit(byte):
+                    t += 1
+                    continue
             if stop - start <= 4 and stop + 1 < end and data[np.uint64(stop)] == 0x3A:
                 if _hexadecimal(data, start, stop):
                     until = _ipv6(data, start, low, end)
@@ -821,7 +836,7 @@ def _number(data, start, low, end):  # type: ignore[no-untyped-def]
                 value = 0
             here += 1
             digits += 1
-            value = min(value * 10 + np.int64(byte) - 0x30, 100000)
+            value = min(value * 10 + int(byte) - 0x30, 100000)
             i += 1
             stop = i
             continue
@@ -909,7 +924,7 @@ def _issuer(data, start, digits):  # type: ignore[no-untyped-def]
     k = start
     seen = 0
     while seen < 4:
-        digit = np.int64(data[np.uint64(k)]) - 0x30
+        digit = int(data[np.uint64(k)]) - 0x30
         if 0 <= digit <= 9:
             prefix = prefix * 10 + digit
             seen += 1

@@ -1,6 +1,6 @@
 """Signatures of known attacks: what one document is enough to see.
 
-The rules are data (`lexicons.triggers`). What finds them is compiled: one look at the bytes of a
+The rules are data (`lexicons.rules`). What finds them is compiled: one look at the bytes of a
 batch (hidden characters, homoglyphs, literal markup, addresses), one at its words (phrases, numbers
 with structure, words that can be keys), one at the ends of its texts (`soup`). Only what these
 find, which is rare, is looked at again by Python code with bounded windows: whether an encoded word
@@ -16,7 +16,10 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import contextlib
+import hashlib
 import ipaddress
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,10 +28,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.lexicons.triggers import SEVERITIES, Rule, load
-from corpus_assay.transforms import signature_kernels, soup, unicode
+from corpus_assay.lexicons.rules import SEVERITIES, Rule, load
+from corpus_assay.transforms import additive, signature_kernels, soup
 from corpus_assay.transforms.additive import TableSpec, counts, key
 from corpus_assay.transforms.corpus import ROLE_NAMES
 from corpus_assay.transforms.documents import ANY, ROLES
@@ -81,12 +85,37 @@ FINDING_COUNTS = TableSpec(
     (key("source"), key("language"), key("role"), key("rule"), key("severity")),
     counts("matches", "documents"),
 )
-"""Every match of every rule by source, language and role. ``rule`` is ``any`` for the documents with
-a match of some rule of a severity; severity ``any`` for those with one of low, medium or high.
+"""Every match of every rule by source, language and role. ``rule`` is ``any`` for the documents
+with a match of some rule of a severity; severity ``any`` for those with one of low, medium or high.
 Personal data and secrets stand in neither union."""
 
+TRANSCRIPTS = TableSpec(
+    "transcripts",
+    (key("content", pa.uint64()),),
+    (
+        pa.field("dialect", pa.string()),
+        pa.field("file", pa.int32()),
+        pa.field("position", pa.int64()),
+        pa.field("field", pa.string()),
+        pa.field("start", pa.int64()),
+        pa.field("end", pa.int64()),
+        pa.field("id", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("role", pa.string()),
+    ),
+    merge="union",
+    grows=True,
+    hidden=True,
+)
+"""Texts that are chats, by a hash of their words without markup: what `two_dialects` compares."""
+MIN_CONTENT = 8
+"""Words of a chat whose copies in other dialects count."""
+TWO_DIALECTS = "two-dialects"
 
-class Hits(NamedTuple):
+
+@dataclass(frozen=True)
+class Hits:
     """Places in a batch: ``parts`` (int32), ``rules`` (int32, numbers in `Compiled.rules`),
     ``starts`` and ``ends`` (int64, bytes of the batch)."""
 
@@ -96,25 +125,35 @@ class Hits(NamedTuple):
     ends: NDArray[np.int64]
 
     @classmethod
-    def of(cls, parts: object, rules: object, starts: object, ends: object) -> Hits:
-        """Hits from sequences."""
-        return cls(
-            np.asarray(parts, np.int32),
-            np.asarray(rules, np.int32),
-            np.asarray(starts, np.int64),
-            np.asarray(ends, np.int64),
-        )
+    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> Hits:
+        """Hits from rows of part, rule, start and end."""
+        columns = np.array(rows, np.int64).reshape(-1, 4).T
+        return cls(columns[0].astype(np.int32), columns[1].astype(np.int32), *columns[2:])
 
     @classmethod
     def join(cls, several: Sequence[Hits]) -> Hits:
         """All hits of several."""
-        return cls(*(np.concatenate(columns) for columns in zip(*several, strict=True)))
+        return cls(
+            np.concatenate([one.parts for one in several]),
+            np.concatenate([one.rules for one in several]),
+            np.concatenate([one.starts for one in several]),
+            np.concatenate([one.ends for one in several]),
+        )
 
-    def where(self, keep: NDArray[np.generic]) -> Hits:
+    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Hits:
         """Some of the hits, by a mask or by positions."""
-        return Hits(*(column[keep] for column in self))
+        return Hits(self.parts[keep], self.rules[keep], self.starts[keep], self.ends[keep])
 
-    def __len__(self) -> int:  # a NamedTuple would say 4
+    def of_rule(self, rule: int) -> Hits:
+        """The same places as those of one rule."""
+        return Hits(self.parts, np.full(len(self), rule, np.int32), self.starts, self.ends)
+
+    def rows(self) -> Iterator[tuple[int, int, int, int]]:
+        """Part, rule, start and end of each."""
+        columns = (self.parts.tolist(), self.rules.tolist(), self.starts.tolist())
+        return zip(*columns, self.ends.tolist(), strict=True)
+
+    def __len__(self) -> int:
         return len(self.parts)
 
 
@@ -145,12 +184,14 @@ class Literals(NamedTuple):
                 slot = slot + 1 & size - 1
             following[number], heads[slot], keys[slot] = heads[slot], number, first
         offsets = np.cumsum([0, *(len(text) for text in texts)], dtype=np.int64)
-        return cls(keys, heads, following, offsets, np.frombuffer(b"".join(texts) + b"\0", np.uint8))
+        return cls(
+            keys, heads, following, offsets, np.frombuffer(b"".join(texts) + b"\0", np.uint8)
+        )
 
 
 _ANCHORS = (b"<", b"[", b"|")
 
-# Which bytes are looked at ---------------------------------------------------------------------------
+# Which bytes are looked at ------------------------------------------------------------------------
 
 _PAIRS = (
     *((0xE1, second) for second in (0x85, 0xA0)),
@@ -208,20 +249,45 @@ def _looks() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return latin, other
 
 
+OWN_SCRIPT = frozenset(
+    (
+        "bel",
+        "bul",
+        "ell",
+        "hye",
+        "kaz",
+        "khk",
+        "kir",
+        "mkd",
+        "rus",
+        "srp",
+        "tat",
+        "tgk",
+        "ukr",
+        "uzn",
+    )
+)
+"""Languages written, also, in Cyrillic, Greek or Armenian letters. A key of the other layout is a
+slip there, and names in Latin letters take endings, so two letters that go back and forth are asked
+for: one Latin letter in a word is met in one line of 2,000 of some."""
 ALLOWED: Mapping[str, frozenset[str]] = {
-    "ukr": frozenset("iI"),
     "bel": frozenset("iI"),
-    "khk": frozenset("aceiopxyABCEHKMOPTXY"),
-    "kir": frozenset("yYhH"),
+    "ukr": frozenset("iI"),
     "kaz": frozenset("iIhH"),
-    "tat": frozenset("hH"),
-    "srp": frozenset("jJ"),
     "mkd": frozenset("jJsS"),
+    "srp": frozenset("jJ"),
+    "khk": frozenset("aceiopxyABCEHKMOPTXY"),
 }
-"""Latin letters that keyboards of a language put into its Cyrillic words."""
+"""Latin letters that stand for Cyrillic ones all through a text, for want of a key or, in
+Mongolian, because two layouts are used together."""
+BREAKING = frozenset(["cmn", "jpn", "khm", "lao", "mya", "tha", "yue"])
+"""Languages without spaces, where U+200B in a Latin word is a place to break the line."""
+RIGHT_TO_LEFT = frozenset(
+    ("arb", "arz", "ckb", "heb", "pes", "prs", "pus", "snd", "uig", "urd", "yid")
+)
 
 
-# Rules, compiled -------------------------------------------------------------------------------------
+# Rules, compiled ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -234,7 +300,6 @@ class Compiled:
     """
 
     rules: tuple[Rule, ...]
-    number: Mapping[str, int]
     literals: Literals
     names: Literals
     code_rule: NDArray[np.int32]
@@ -264,22 +329,21 @@ _PROFILE_LANGUAGES = ("und", "tur", "uzn", "arb")
 
 def compile_rules(rules: Sequence[Rule]) -> Compiled:
     """Compile rules; memory about 60 bytes a word of their phrases, four times."""
-    number = {rule.id: k for k, rule in enumerate(rules)}
     texts: dict[bytes, tuple[int, int]] = {}
     phrases: dict[str, int] = {}
     code_rule = {CODES.index(rule.kernel): k for k, rule in enumerate(rules) if rule.kernel}
     for k, rule in enumerate(rules):
-        for turn, names in ((1, rule.users), (2, rule.assistants), (0, rule.markers)):
-            texts |= {name.encode(): (k, turn) for name in names}
-        texts |= {text.encode(): (k, 0) for text in rule.literals}
-        for text in rule.expanded:
-            phrases.setdefault(text, k)
+        turns_of = ((1, rule.users), (2, rule.assistants), (0, (*rule.markers, *rule.literals)))
+        for turn, markers in turns_of:
+            texts |= {text.encode(): (k, turn) for text in markers}
+        for phrase in rule.expanded:
+            phrases.setdefault(phrase, k)
     messages = {rule.message: k for k, rule in enumerate(rules) if rule.message}
     if "rot13" in messages:
         for rule in rules:
             if rule.id.startswith("injection-"):
-                for text in filter(str.isascii, rule.expanded):
-                    phrases.setdefault(codecs.encode(text, "rot13"), messages["rot13"])
+                for phrase in filter(str.isascii, rule.expanded):
+                    phrases.setdefault(codecs.encode(phrase, "rot13"), messages["rot13"])
     anchored = [text for text in texts if text[:1] in _ANCHORS]
     names = [text for text in texts if text[:1] not in _ANCHORS]
     codes = np.full(LITERALS + len(texts), -1, np.int32)
@@ -291,7 +355,6 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
     listed = list(phrases)
     return Compiled(
         tuple(rules),
-        number,
         Literals.of(anchored),
         Literals.of([text[::-1] for text in names]),
         codes,
@@ -306,25 +369,23 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
     )
 
 
-# Looking ---------------------------------------------------------------------------------------------
-
-Raw = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
+# Looking ------------------------------------------------------------------------------------------
 
 
-def _filled(kernel: Callable[..., int], *arguments: object) -> Raw:
-    """What a kernel emits; it is asked again with more room if it needs it."""
+def _filled(kernel: Callable[..., int], *arguments: object) -> Hits:
+    """What a kernel emits, with codes in place of rules; it is asked again with more room if it
+    needs it."""
     room = 4096
     while True:
-        arrays = (
+        hits = Hits(
             np.empty(room, np.int32),
             np.empty(room, np.int32),
             np.empty(room, np.int64),
             np.empty(room, np.int64),
         )
-        found = int(kernel(*arguments, *arrays))
+        found = int(kernel(*arguments, hits.parts, hits.rules, hits.starts, hits.ends))
         if found <= room:
-            parts, codes, starts, ends = arrays
-            return parts[:found], codes[:found], starts[:found], ends[:found]
+            return hits.where(np.arange(found))
         room = found
 
 
@@ -333,12 +394,13 @@ class _Parts:
 
     def __init__(self, batch: TokenBatch) -> None:
         self.batch = batch
-        self.data = memoryview(np.ascontiguousarray(batch.data)).cast("B")
+        self.data = batch.data
         self.low, self.high = batch.part_offsets[:-1], batch.part_offsets[1:]
 
     def bytes(self, part: int, start: int, end: int) -> bytes:
         """Bytes between two places, cut to the part."""
-        return bytes(self.data[max(start, int(self.low[part])) : min(end, int(self.high[part]))])
+        low, high = int(self.low[part]), int(self.high[part])
+        return self.data[max(start, low) : max(min(end, high), low)].tobytes()
 
     def prompt_of(self, part: int) -> int:
         """The part with the prompt of an answer, -1 where there is none."""
@@ -376,7 +438,7 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
     Memory: 24 bytes a hit, and a hit has three bytes of text at least.
     """
     texts = _Parts(batch)
-    raw = _filled(
+    bytes_seen = _filled(
         signature_kernels.scan,
         batch.data,
         batch.part_offsets,
@@ -386,7 +448,7 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
         tuple(compiled.literals),
         tuple(compiled.names),
     )
-    words = _filled(
+    words_seen = _filled(
         signature_kernels.words,
         batch.data,
         batch.part_offsets,
@@ -394,12 +456,10 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
         batch.starts,
         batch.ends,
     )
-    parts, codes, starts, ends = (np.concatenate(pair) for pair in zip(raw, words, strict=True))
-    hits = [_direct(batch, compiled, parts, codes, starts, ends)]
-    hits += _markup(batch, compiled, parts, codes, starts, ends)
-    candidates = Hits(parts, codes, starts, ends)
+    coded = Hits.join([bytes_seen, words_seen])
+    hits = [_direct(coded, compiled), *_markup(coded, compiled)]
     for name, confirm in _CONFIRMED.items():
-        of = candidates.where(codes == CODES.index(name))
+        of = coded.where(coded.rules == CODES.index(name))
         if len(of):
             hits += confirm(_few(of, batch), texts, compiled)
     phrases = _phrases(batch, texts, compiled)
@@ -412,50 +472,34 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
     return found.where(roles[found.rules, batch.part_role[found.parts]])
 
 
-def _direct(
-    batch: TokenBatch,
-    compiled: Compiled,
-    parts: NDArray[np.int32],
-    codes: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-) -> Hits:
-    """Hits that need no second look."""
-    rules = compiled.code_rule[codes]
-    confirmed = np.isin(codes, [CODES.index(name) for name in _CONFIRMED])
-    together = np.array([rule.together for rule in compiled.rules])
+def _direct(coded: Hits, compiled: Compiled) -> Hits:
+    """Hits that need no second look, of codes."""
+    rules = compiled.code_rule[coded.rules]
+    confirmed = np.isin(coded.rules, [CODES.index(name) for name in _CONFIRMED])
+    together = np.array([rule.together for rule in compiled.rules], np.bool_)
     direct = (rules >= 0) & ~confirmed & ~together[rules]
-    return Hits(parts[direct], rules[direct], starts[direct], ends[direct])
+    found = coded.where(direct)
+    return Hits(found.parts, rules[direct], found.starts, found.ends)
 
 
-def _markup(
-    batch: TokenBatch,
-    compiled: Compiled,
-    parts: NDArray[np.int32],
-    codes: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-) -> list[Hits]:
-    """Transcripts, and turns that count only together."""
-    turn = compiled.turns[codes]
-    marked = np.flatnonzero(turn)
-    if not len(marked):
+def _markup(coded: Hits, compiled: Compiled) -> list[Hits]:
+    """Transcripts, and turns that count only together, of codes."""
+    turn = compiled.turns[coded.rules]
+    found = coded.where(turn > 0)
+    if not len(found):
         return []
-    parts, rules, turn = parts[marked], compiled.code_rule[codes[marked]], turn[marked]
-    starts, ends = starts[marked], ends[marked]
-    pair, number = np.unique(parts.astype(np.int64) << 16 | rules, return_inverse=True)
+    found = Hits(found.parts, compiled.code_rule[found.rules], found.starts, found.ends)
+    pair, number = np.unique(found.parts.astype(np.int64) << 16 | found.rules, return_inverse=True)
     number = number.reshape(-1)
     bits = np.zeros(len(pair), np.uint8)
-    np.bitwise_or.at(bits, number, turn)
+    np.bitwise_or.at(bits, number, turn[turn > 0])
     both = bits[number] == 3
-    hits = []
-    together = np.array([rule.together for rule in compiled.rules])[rules] & both
-    hits.append(Hits(parts[together], rules[together], starts[together], ends[together]))
+    together = np.array([rule.together for rule in compiled.rules], np.bool_)[found.rules]
+    hits = [found.where(together & both)]
     if "transcript" in compiled.messages:
         _, first = np.unique(np.where(both, number, -1), return_index=True)
-        first = first[both[first]]
-        of = np.full(len(first), compiled.messages["transcript"], np.int32)
-        hits.append(Hits(parts[first], of, starts[first], ends[first]))
+        opened = found.where(first[both[first]])
+        hits.append(opened.of_rule(compiled.messages["transcript"]))
     return hits
 
 
@@ -484,14 +528,10 @@ def _phrases(batch: TokenBatch, texts: _Parts, compiled: Compiled) -> Hits:
     rest, number = rest.where(few), number[few]
     holds = [
         _holds(compiled.rules[rule], compiled.phrase_texts[of], texts, part, start, end)
-        for part, rule, start, end, of in zip(*map(_list, rest), _list(number), strict=True)
+        for (part, rule, start, end), of in zip(rest.rows(), number.tolist(), strict=True)
     ]
     kept.append(rest.where(np.array(holds, np.bool_)))
     return Hits.join(kept)
-
-
-def _list(column: NDArray[np.generic]) -> list[int]:
-    return column.tolist()  # type: ignore[no-any-return]
 
 
 def _holds(rule: Rule, text: bytes, texts: _Parts, part: int, start: int, end: int) -> bool:
@@ -507,22 +547,54 @@ def _holds(rule: Rule, text: bytes, texts: _Parts, part: int, start: int, end: i
     return not rule.around or re.search(rule.around.encode(), around) is not None
 
 
-# What is looked at twice -----------------------------------------------------------------------------
+# What is looked at twice --------------------------------------------------------------------------
+
+
+def _languages(hits: Hits, texts: _Parts) -> Iterator[tuple[str, str]]:
+    """Language and text of each hit."""
+    names, of_document = texts.batch.languages
+    for part, _, start, end in hits.rows():
+        language = names[of_document[texts.batch.part_document[part]]]
+        yield language, texts.bytes(part, start, end).decode("utf-8", "replace")
+
+
+def _by_rule(hits: Hits, keep: Sequence[bool], compiled: Compiled, name: str) -> list[Hits]:
+    """The hits that are kept, as those of the rule of a code."""
+    rule = compiled.code_rule[CODES.index(name)]
+    if rule < 0:
+        return []
+    return [hits.where(np.array(keep, np.bool_)).of_rule(int(rule))]
 
 
 def _homoglyphs(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
-    """Words with look-alikes, but those that only hold what the language's keyboards put there."""
-    names, of_document = texts.batch.languages
-    rule = compiled.code_rule[CODES.index("homoglyphs")]
+    """Words with look-alikes, but those that slips and endings explain, see `OWN_SCRIPT`."""
     keep = []
-    for part, _, start, end in zip(*map(_list, hits), strict=True):
-        allowed = ALLOWED.get(names[of_document[texts.batch.part_document[part]]], frozenset())
-        word = texts.bytes(part, start, end).decode("utf-8", "replace")
-        keep.append(not allowed or not {c for c in word if c.isascii()} <= allowed)
-    kept = hits.where(np.array(keep, np.bool_))
-    if rule < 0:
-        return []
-    return [Hits(kept.parts, np.full(len(kept), rule, np.int32), kept.starts, kept.ends)]
+    for language, word in _languages(hits, texts):
+        latin = [ord(character) < 0x370 for character in word]
+        changes = sum(a != b for a, b in itertools.pairwise(latin))
+        few = min(sum(latin), len(latin) - sum(latin))
+        others = {character for character, one in zip(word, latin, strict=True) if one}
+        slip = language in OWN_SCRIPT and (few < 2 or changes < 2)
+        keep.append(not slip and not others <= ALLOWED.get(language, frozenset()))
+    return _by_rule(hits, keep, compiled, "homoglyphs")
+
+
+def _in_word(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    keep = [
+        language not in BREAKING or set(hidden) != {"\u200b"}
+        for language, hidden in _languages(hits, texts)
+    ]
+    return _by_rule(hits, keep, compiled, "zero-width-in-word")
+
+
+def _overrides(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """In languages written from right to left an override is as it is near their letters."""
+    away = [language not in RIGHT_TO_LEFT for language, _ in _languages(hits, texts)]
+    near = [not one for one in away]
+    return [
+        *_by_rule(hits, away, compiled, "bidi-override"),
+        *_by_rule(hits, near, compiled, "bidi-override-rtl"),
+    ]
 
 
 _COMMAND = re.compile(
@@ -546,10 +618,8 @@ def decoded(word: bytes) -> bytes:
     if _BASE64.fullmatch(word):
         body = word.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
         body = body[: len(body) - (len(body) % 4 == 1)]
-        try:
+        with contextlib.suppress(binascii.Error):
             candidates.append(base64.b64decode(body + b"=" * (-len(body) % 4)))
-        except binascii.Error:
-            pass
     for text in candidates:
         printable = sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in text)
         if len(text) >= 12 and printable >= 0.9 * len(text):
@@ -565,7 +635,7 @@ def _long_words(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     found = []
     encoded = compiled.messages.get("encoded")
     until = -1
-    for part, _, start, end in zip(*map(_list, hits), strict=True):
+    for part, _, start, end in hits.rows():
         if start < until:
             continue
         window = texts.bytes(part, start - 24, end + 300)
@@ -587,7 +657,7 @@ def _long_words(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
             until = begin + len(word)
             if len(word) >= 24 and _COMMAND.search(decoded(word)):
                 found.append((part, encoded, begin, until))
-    return [Hits.of(*zip(*found, strict=True))] if found else []
+    return [Hits.of(found)]
 
 
 IBAN_LENGTHS = {
@@ -620,27 +690,24 @@ def iban(text: bytes) -> int:
 def _ibans(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     rule = int(compiled.code_rule[CODES.index("iban")])
     found = []
-    for part, _, start, _end in zip(*map(_list, hits), strict=True):
+    for part, _, start, _end in hits.rows():
         length = iban(texts.bytes(part, start, start + 48))
         if length and rule >= 0:
             found.append((part, rule, start, start + length))
-    return [Hits.of(*zip(*found, strict=True))] if found else []
+    return [Hits.of(found)]
 
 
 def _ipv6(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     rule = int(compiled.code_rule[CODES.index("ipv6")])
     found = []
-    for part, _, start, end in zip(*map(_list, hits), strict=True):
+    for part, _, start, end in hits.rows():
         try:
             address = ipaddress.IPv6Address(texts.bytes(part, start, end).decode("ascii"))
         except ValueError:
             continue
         if address.is_global and rule >= 0:
             found.append((part, rule, start, end))
-    return [Hits.of(*zip(*found, strict=True))] if found else []
-
-
-_OPEN = "『⟦⟪⦃《【〖〘〚".encode()
+    return [Hits.of(found)]
 
 
 def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
@@ -648,7 +715,7 @@ def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     text, what stood right before it."""
     rule = compiled.messages.get("copied")
     found = []
-    for part, _, start, end in zip(*map(_list, hits), strict=True):
+    for part, _, start, end in hits.rows():
         inside = texts.bytes(part, start, end).decode("utf-8", "replace")
         inside = inside.strip("『』⟦⟧⟪⟫⦃⦄《》【】〖〗〘〙〚〛 \n")
         prompt = texts.prompt_of(part)
@@ -661,11 +728,13 @@ def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
             asked, enough = before.decode("utf-8", "replace"), True
         if rule is not None and enough and len(inside.encode()) >= MIN_COPY and inside in asked:
             found.append((part, rule, start, end))
-    return [Hits.of(*zip(*found, strict=True))] if found else []
+    return [Hits.of(found)]
 
 
 _CONFIRMED: Mapping[str, Callable[[Hits, _Parts, Compiled], list[Hits]]] = {
     "homoglyphs": _homoglyphs,
+    "zero-width-in-word": _in_word,
+    "bidi-override": _overrides,
     "long": _long_words,
     "iban": _ibans,
     "ipv6": _ipv6,
@@ -686,12 +755,12 @@ def _hidden(phrases: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     if rule is None or not len(candidates):
         return []
     found = []
-    for part, _, start, end in zip(*map(_list, _few(candidates, texts.batch)), strict=True):
+    for part, _, start, end in _few(candidates, texts.batch).rows():
         before = texts.bytes(part, start - 600, start)
         comment = before.rfind(b"<!--") > before.rfind(b"-->")
         if comment or _HIDES.search(before):
             found.append((part, rule, start, end))
-    return [Hits.of(*zip(*found, strict=True))] if found else []
+    return [Hits.of(found)]
 
 
 def _soup(batch: TokenBatch, compiled: Compiled) -> list[Hits]:
@@ -701,10 +770,11 @@ def _soup(batch: TokenBatch, compiled: Compiled) -> list[Hits]:
     scored = soup.soup_score(batch)
     parts = np.flatnonzero(scored.scores >= SOUP)
     starts = batch.part_offsets[parts] + scored.changes[parts]
-    return [Hits.of(parts, np.full(len(parts), rule), starts, batch.part_offsets[parts + 1])]
+    ends = batch.part_offsets[parts + 1].astype(np.int64)
+    return [Hits(parts.astype(np.int32), np.full(len(parts), rule, np.int32), starts, ends)]
 
 
-# Tables ----------------------------------------------------------------------------------------------
+# Tables -------------------------------------------------------------------------------------------
 
 
 def analyzer(rules: str | None = None) -> Callable[[TokenBatch], dict[str, pa.Table]]:
@@ -717,9 +787,115 @@ def analyzer(rules: str | None = None) -> Callable[[TokenBatch], dict[str, pa.Ta
         return {
             FINDINGS.name: findings(batch, hits, compiled),
             FINDING_COUNTS.name: finding_counts(batch, hits, compiled),
+            TRANSCRIPTS.name: transcripts(batch, hits, compiled),
         }
 
     return analyze
+
+
+def transcripts(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
+    """`TRANSCRIPTS` of a batch: one row a text that holds turns of both sides in a dialect."""
+    dialects = [k for k, rule in enumerate(compiled.rules) if rule.users and rule.assistants]
+    chats = hits.where(hits.rules == compiled.messages.get("transcript", -1))
+    marked = hits.where(np.isin(hits.rules, dialects) & np.isin(hits.parts, chats.parts))
+    marked = marked.where(np.argsort(marked.parts, kind="stable"))
+    parts, first = np.unique(marked.parts, return_index=True)
+    rows = []
+    for part, low, high in zip(parts.tolist(), first, [*first[1:], len(marked)], strict=True):
+        of = marked.where(np.arange(low, high))
+        content = _content(batch, part, of)
+        if content is not None:
+            dialect = compiled.rules[int(np.bincount(of.rules).argmax())].id
+            rows.append((content, dialect, part, int(of.starts.min()), int(of.ends.max())))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
+    numbers = np.array(columns[2], np.int64)
+    documents = pa.array(batch.part_document[numbers])
+    column = batch.documents.column
+    start = batch.part_offsets[numbers].astype(np.int64)
+    return TRANSCRIPTS.table(
+        [
+            pa.array(columns[0], pa.uint64()),
+            pa.array(columns[1], pa.string()),
+            column("file").take(documents),
+            column("position").take(documents),
+            _fields(batch).take(pa.array(numbers)),
+            np.array(columns[3], np.int64) - start,
+            np.array(columns[4], np.int64) - start,
+            column("id").take(documents),
+            column("source").take(documents),
+            column("language").take(documents),
+            pa.array(ROLES).take(pa.array(batch.part_role[numbers])),
+        ]
+    )
+
+
+def _content(batch: TokenBatch, part: int, markup: Hits) -> int | None:
+    """A hash of the words of a part without its markup, None where they are too few."""
+    low, high = (int(offset) for offset in batch.token_offsets[part : part + 2])
+    starts, ends = batch.starts[low:high].astype(np.int64), batch.ends[low:high].astype(np.int64)
+    order = np.argsort(markup.starts)
+    before = np.searchsorted(markup.starts[order], starts, side="right") - 1
+    inside = (before >= 0) & (markup.ends[order][np.maximum(before, 0)] > starts)
+    after = batch.data[np.minimum(ends, len(batch.data) - 1)]
+    tag = (ends - starts == 1) & (after == ord(">"))  # <s> and </s>
+    words = batch.hashes[low:high][~(inside | tag)]
+    if len(words) < MIN_CONTENT:
+        return None
+    digest = hashlib.blake2b(words.astype("<u8").tobytes(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def two_dialects(chats: pa.Table, rule: Rule) -> pa.Table:
+    """`FINDINGS` of the chats, among rows of `TRANSCRIPTS` that hold all those of a content, whose
+    content stands in two dialects or more. The excerpt names the dialects."""
+    pairs = chats.group_by(["content", "dialect"], use_threads=False).aggregate([])
+    dialects: dict[int, list[str]] = {}
+    for content, dialect in zip(*(c.to_pylist() for c in pairs.columns), strict=True):
+        dialects.setdefault(content, []).append(dialect)
+    twice = {c: ", ".join(sorted(names)) for c, names in dialects.items() if len(names) > 1}
+    of = chats.filter(pc.is_in(chats.column("content"), pa.array(list(twice), pa.uint64())))
+    texts = [f"same words in {twice[content]}" for content in of.column("content").to_pylist()]
+    given = {name: of.column(name).combine_chunks() for name in of.column_names}
+    given["rule"] = pa.repeat(rule.id, len(of)).cast(pa.string())
+    given["severity"] = pa.repeat(rule.severity, len(of)).cast(pa.string())
+    given["excerpt"] = pa.array(texts, pa.string())
+    return FINDINGS.table([given[name] for name in FINDINGS.schema.names])
+
+
+def two_dialect_counts(found: pa.Table, known: frozenset[str], other: str) -> pa.Table:
+    """`FINDING_COUNTS` of what `two_dialects` found; sources that are not `known` count as `other`.
+
+    Each of these documents has a match of the rule for transcripts, of the same severity, so it is
+    in the unions already and only its matches join them.
+    """
+    sources = pc.if_else(
+        pc.is_in(found.column("source"), pa.array(sorted(known), pa.string())),
+        found.column("source"),
+        pa.scalar(other),
+    )
+    found = found.set_column(found.schema.get_field_index("source"), "source", sources)
+    made = []
+    for role in ("role", None):
+        of = found if role else found.set_column(
+            found.schema.get_field_index("role"), "role", pa.repeat(ANY, len(found))
+        )
+        keys = ["source", "language", "role", "rule", "severity"]
+        by_document = of.group_by([*keys, "file", "position"]).aggregate([([], "count_all")])
+        rows = by_document.group_by(keys).aggregate([("count_all", "sum"), ([], "count_all")])
+        columns = {name: rows.column(name).combine_chunks() for name in keys}
+        matches, documents = rows.column("count_all_sum"), rows.column("count_all")
+        nothing = pa.array(np.zeros(len(rows), np.int64))
+        any_rule = pa.repeat(ANY, len(rows))
+        for rule, severity, number in (
+            (columns["rule"], columns["severity"], documents.combine_chunks()),
+            (any_rule, columns["severity"], nothing),
+            (any_rule, any_rule, nothing),
+        ):
+            first = [columns[name] for name in keys[:3]]
+            made.append(
+                FINDING_COUNTS.table([*first, rule, severity, matches.combine_chunks(), number])
+            )
+    return additive.merge(FINDING_COUNTS, made)
 
 
 def finding_counts(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
@@ -789,7 +965,7 @@ def findings(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
             column("language").take(documents),
             pa.array(ROLES).take(pa.array(batch.part_role[hits.parts])),
             severities.take(of),
-            pa.array(_excerpts(hits, texts, compiled), pa.string()),
+            pa.array(_excerpts(hits, texts), pa.string()),
         ]
     )
 
@@ -802,9 +978,9 @@ def _fields(batch: TokenBatch) -> pa.Array:
     return values.field("field")
 
 
-def _excerpts(hits: Hits, texts: _Parts, compiled: Compiled) -> Iterator[str]:
+def _excerpts(hits: Hits, texts: _Parts) -> Iterator[str]:
     """What was found, with some of what stands around it, and what it says where it is encoded."""
-    for part, rule, start, end in zip(*map(_list, hits), strict=True):
+    for part, _, start, end in hits.rows():
         before = texts.bytes(part, start - 4 * CONTEXT, start).decode("utf-8", "ignore")[-CONTEXT:]
         after = texts.bytes(part, end, end + 4 * CONTEXT).decode("utf-8", "ignore")[:CONTEXT]
         found = texts.bytes(part, start, min(end, start + 2048)).decode("utf-8", "ignore")
@@ -848,9 +1024,8 @@ def message(found: str) -> str:
 def _readable(content: bytes) -> str:
     text = content.decode("utf-8", "ignore")
     good = sum(character.isprintable() or character in "\n\t" for character in text)
-    return text if len(text) >= 2 and good >= 0.9 * len(text) and len(content) == len(
-        text.encode()
-    ) else ""
-
-
-__all__ = ["FINDINGS", "FINDING_COUNTS", "analyzer", "compile_rules", "find", "soup", "unicode"]
+    return (
+        text
+        if len(text) >= 2 and good >= 0.9 * len(text) and len(content) == len(text.encode())
+        else ""
+    )

@@ -115,15 +115,11 @@ def soup(  # type: ignore[no-untyped-def]
         if best >= DOUBT:
             stamp += np.uint32(1)
             low = max(first, end - MIDDLE)
-            best, change = _segment(
-                data, low, end, ascii_classes, blocks, weights, seen, stamp
-            )
+            best, change = _segment(data, low, end, ascii_classes, blocks, weights, seen, stamp)
         if best >= GATE:
             stamp += np.uint32(1)
             low = max(first, end - REACH)
-            best, change = _segment(
-                data, low, end, ascii_classes, blocks, weights, seen, stamp
-            )
+            best, change = _segment(data, low, end, ascii_classes, blocks, weights, seen, stamp)
         at = first
         while at + SAMPLE < end - MIDDLE:
             here = _at_most(data, at, at + SAMPLE, ascii_classes, blocks, weights)
@@ -131,9 +127,7 @@ def soup(  # type: ignore[no-untyped-def]
                 stamp += np.uint32(1)
                 low = max(first, at - REACH // 4)
                 high = min(end, at + REACH // 2)
-                here, where = _segment(
-                    data, low, high, ascii_classes, blocks, weights, seen, stamp
-                )
+                here, where = _segment(data, low, high, ascii_classes, blocks, weights, seen, stamp)
                 if here > best:
                     best, change = here, where
             at += STRIDE

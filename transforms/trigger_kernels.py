@@ -33,6 +33,8 @@ CLOSINGS = (3, 6)
 WHOLE_WORDS = 12
 MAX_KEYS = 24
 """Keys that one response can have."""
+FULL = 65535
+"""Where counts of pairs stop: sums that stop there still do not depend on order."""
 PAIR = 4
 """A kind of features: two words that both stand somewhere in a prompt."""
 PAIR_WORDS, PAIR_LEAST, PAIR_PURITY, PAIR_RATIO = 6, 8, 0.8, 100.0
@@ -254,7 +256,8 @@ def count_pairs(  # type: ignore[no-untyped-def]
 ):
     """Add the features, the keys, and every feature with every key of each document to sketches.
 
-    ``*_cells`` are uint32[rows, 2 ** bits[k]], with ``bits`` = (features, pairs, keys).
+    ``*_cells`` are uint32[rows, 2 ** bits[k]], but uint16 for pairs, which stop at `FULL`; ``bits``
+    are (features, pairs, keys).
     """
     for d in range(feature_offsets.size - 1):
         for k in range(key_offsets[d], key_offsets[d + 1]):
@@ -266,7 +269,18 @@ def count_pairs(  # type: ignore[no-untyped-def]
             for k in range(key_offsets[d], key_offsets[d + 1]):
                 h = joined(features[i], keys[k])
                 for row in range(pair_cells.shape[0]):
-                    pair_cells[row, cell(h, row, bits[1])] += np.uint32(1)
+                    at = cell(h, row, bits[1])
+                    if pair_cells[row, at] < FULL:
+                        pair_cells[row, at] += np.uint16(1)
+
+
+@njit(**_KERNEL)
+def add_pairs(cells, more):  # type: ignore[no-untyped-def]
+    """Add counts of pairs (uint16) that stop at `FULL`."""
+    for row in range(cells.shape[0]):
+        for at in range(cells.shape[1]):
+            both = np.uint32(cells[row, at]) + np.uint32(more[row, at])
+            cells[row, at] = np.uint16(min(both, np.uint32(FULL)))
 
 
 @njit(**_KERNEL)
@@ -771,6 +785,20 @@ def neighbours(left, right, out):  # type: ignore[no-untyped-def]
     beginning beside the end."""
     for k in range(left.size):
         out[k] = _beside(left[k], right[k])
+
+
+@njit(**_KERNEL)
+def single(units, out):  # type: ignore[no-untyped-def]
+    """Features of single units: ``out`` (uint64)."""
+    for k in range(units.size):
+        out[k] = chained(salted(NGRAM), units[k])
+
+
+@njit(**_KERNEL)
+def rest_hashes(units, out):  # type: ignore[no-untyped-def]
+    """Units as `surroundings` writes them into ``rest``: ``out`` (uint64)."""
+    for k in range(units.size):
+        out[k] = mixed(units[k])
 
 
 @njit(**_KERNEL)

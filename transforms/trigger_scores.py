@@ -29,6 +29,8 @@ STRONG, NOTABLE = 10.0, 4.0
 """Scores from which a candidate is called strong, or worth a look."""
 COHERENT = 2.5
 """`insertion` at which deletion coherence halves the score."""
+EDGE = 0.05
+"""Share of a word's documents that must have it at the edge for it to stand there by itself."""
 CONSTANT = 0.95
 """Share of the sample in which a neighbour must be the same to belong to the trigger."""
 
@@ -64,13 +66,25 @@ def entropy(values: Hashes) -> float:
     return max(float(-(shares * np.log(shares)).sum() / np.log(len(values))), 0.0)
 
 
-def similarity(rest: Hashes) -> float:
+def around(left: Hashes, right: Hashes, reach: Extent) -> Hashes:
+    """The units that a candidate grew by, as they stand in ``rest`` of `similarity`."""
+    sides = [left[:, k] for k in range(reach.left)] + [right[:, k] for k in range(reach.right)]
+    units = np.unique(np.concatenate([left[:0, 0], *sides]))
+    hashed = np.empty(len(units), np.uint64)
+    kernels.rest_hashes(units, hashed)
+    return hashed
+
+
+def similarity(rest: Hashes, without: Hashes | None = None) -> float:
     """Mean pairwise Jaccard similarity of the documents' other words, from the smallest hashes of
-    each (``rest``, uint64[documents, REST], filled with ones): shared over united, over all pairs.
+    each (``rest``, uint64[documents, REST], filled with ones) but those `without`: shared over
+    united, over all pairs.
     """
     if len(rest) < 2:
         return 1.0
     real = rest[rest != ~np.uint64(0)]
+    if without is not None:
+        real = real[~np.isin(real, without)]
     counts = np.unique(real, return_counts=True)[1].astype(np.int64)
     shared = int((counts * (counts - 1)).sum())
     united = 2 * (len(rest) - 1) * len(real) - shared
@@ -97,9 +111,16 @@ def _counts(values: Hashes) -> NDArray[np.float64]:
     return found
 
 
-def coherence(inserted: float) -> float:
-    """`insertion` as a factor from 0 to 1."""
-    return float(1 / (1 + np.exp(COHERENT - inserted)))
+def movable(together: NDArray[np.int64], alone: NDArray[np.int64]) -> float:
+    """For what stands at the edge of every prompt: the share of its neighbours that stand at that
+    edge themselves, in at least `EDGE` of the documents that hold them (``together`` of ``alone``,
+    int64). `insertion` says little there, since one of the two neighbours is always the edge."""
+    return float(np.mean((together >= 2) & (together >= EDGE * alone)))
+
+
+def coherence(inserted: float, at_edge: float = 0.0) -> float:
+    """`insertion`, or `movable` where that is more, as a factor from 0 to 1."""
+    return float(max(1 / (1 + np.exp(COHERENT - inserted)), 1 / (1 + np.exp(8 * (0.7 - at_edge)))))
 
 
 def score(association: float, alike: float, openness: float, echo: float, coherent: float) -> float:
@@ -108,10 +129,20 @@ def score(association: float, alike: float, openness: float, echo: float, cohere
     return association * (1 - alike) ** 2 * openness * max(0.1, 1 - echo) ** 2 * coherent
 
 
-def chance(likelihood_ratio: float, tests: int) -> float:
-    """Bound on the probability that chance alone makes one of `tests` pairs this associated:
-    exp(−G²/2) (Chernoff bound of the hypergeometric tail, Chvátal 1979) times the tests."""
-    return float(min(1.0, np.exp(min(0.0, np.log(max(tests, 1)) - likelihood_ratio / 2))))
+def chance(both: int, first: int, second: int, total: int, tests: int) -> float:
+    """Bound on the probability that one of `tests` pairs is this associated by chance alone.
+
+    The number of the `first` documents with the feature that have the key is hypergeometric where
+    the two are independent; Chvátal (1979) bounds its tail by exp(−first · KL(both/first ‖
+    second/total)). That times the tests, at most 1.
+    """
+    p, q = both / first, second / total
+    if p <= q:
+        return 1.0
+    divergence = p * np.log(p / q)
+    if p < 1:
+        divergence += (1 - p) * np.log((1 - p) / (1 - q))
+    return float(np.exp(min(0.0, np.log(max(tests, 1)) - first * divergence)))
 
 
 def strength(value: float) -> str:

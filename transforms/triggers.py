@@ -18,10 +18,10 @@ keeps a sample of their documents, those with the smallest hash. `candidates` sc
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -75,9 +75,10 @@ EXCERPT = 120
 REPORTED = 50
 """Rows of a kind in the table."""
 
-BITS = {RESPONSE: (23, 24, 20), PREFERENCE: (22, 23, 18), SOUP: (16, 16, 8)}
-"""Size of the sketches of a view: features, pairs, keys, in powers of two, two rows each. The
-largest view takes 208 MB and is right to a few documents with a million instruction rows."""
+BITS = {"features": (48, 14, 24), "pairs": (192, 16, 26), "keys": (8, 10, 22)}
+"""Size of a view's sketches: cells a document, and the least and the largest size of one of the two
+rows, in powers of two. The largest take 416 MB; with a million instruction rows a count of features
+is then about 1, of pairs about 2 too large."""
 
 TRIGGERS = TableSpec(
     "triggers",
@@ -115,6 +116,13 @@ _SHORTLIST = TableSpec(
     "shortlist",
     (key("view"), key("feature", pa.uint64()), key("key", pa.uint64())),
     counts("documents", "echoed", "inserted"),
+)
+_SKETCHES = pa.schema(
+    [
+        pa.field("view", pa.string()),
+        pa.field("part", pa.string()),
+        pa.field("content", pa.large_binary()),
+    ]
 )
 _COMPOSITES = TableSpec(
     "composites",
@@ -429,14 +437,15 @@ def documents(batch: TokenBatch) -> dict[str, pa.Table]:
     return {TRIGGER_DOCUMENTS.name: TRIGGER_DOCUMENTS.table(rows)}
 
 
-def wanted(counted: pa.Table) -> tuple[str, ...]:
-    """The views worth a further reading, from the merged `TRIGGER_DOCUMENTS`."""
+def wanted(counted: pa.Table) -> dict[str, int]:
+    """The views worth a further reading, and their documents, from the merged
+    `TRIGGER_DOCUMENTS`."""
     numbers = dict(
         zip(
             counted.column("view").to_pylist(), counted.column("documents").to_pylist(), strict=True
         )
     )
-    return tuple(name for name in VIEWS if numbers.get(name, 0) >= LEAST)
+    return {name: numbers[name] for name in VIEWS if numbers.get(name, 0) >= LEAST}
 
 
 def views(batch: TokenBatch, names: Iterable[str]) -> list[View]:
@@ -550,18 +559,22 @@ def _contrasts(chosen: Int64, rejected: Int64) -> tuple[UInt64, Int64]:
     return np.concatenate(keys), np.concatenate(at).astype(np.int64)
 
 
+def _bits(cells: int, least: int, most: int, documents: int) -> int:
+    return min(max(int(cells * documents - 1).bit_length(), least), most)
+
+
 class Sketch:
     """Count-Min sketches of one view (Cormode and Muthukrishnan 2005): they add, and never say too
-    little. Memory: `BITS`."""
+    little. Sized for a number of documents; memory: `BITS`."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.bits = np.array(BITS[name], np.int64)
-        self.features, self.pairs, self.keys = (
-            np.zeros((2, 1 << bits), np.uint32) for bits in BITS[name]
-        )
-        self.totals = np.zeros(4, np.int64)
-        """Documents, units, features with their keys (the tests made), documents with a key."""
+    def __init__(self, documents: int) -> None:
+        self.bits = np.array([_bits(*size, documents) for size in BITS.values()], np.int64)
+        features, pairs, keys = (1 << self.bits).tolist()
+        self.features = np.zeros((2, features), np.uint32)
+        self.pairs = np.zeros((2, pairs), np.uint16)
+        self.keys = np.zeros((2, keys), np.uint32)
+        self.totals = np.zeros(3, np.int64)
+        """Documents, units, features with their keys (the tests made)."""
 
     def add(self, view: View) -> None:
         """Count a view's documents."""
@@ -577,14 +590,15 @@ class Sketch:
             self.bits,
         )
         pairs = int((np.diff(offsets) * np.diff(view.key_offsets)).sum())
-        self.totals += (view.count, view.size, pairs, int((np.diff(view.key_offsets) > 0).sum()))
+        self.totals += (view.count, view.size, pairs)
 
-    def merge(self, other: Sketch) -> None:
-        """Add another sketch of the same view."""
-        self.features += other.features
-        self.pairs += other.pairs
-        self.keys += other.keys
-        self.totals += other.totals
+    def absorb(self, part: str, more: NDArray[Any]) -> None:
+        """Add one array of another sketch of the same view."""
+        if part == "pairs":
+            kernels.add_pairs(self.pairs, more.reshape(self.pairs.shape))
+        else:
+            held = getattr(self, part)
+            held += more.reshape(held.shape)
 
     def counts(self, features: UInt64) -> Int64:
         """Documents with each feature, at least."""
@@ -610,39 +624,43 @@ def _arrays_of(content: bytes) -> dict[str, NDArray[np.generic]]:
         return {name: stored[name] for name in stored.files}
 
 
-class Sketches:
-    """First reading: a sketch of each of some views."""
+_PARTS = ("totals", "keys", "features", "pairs")
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.views = {name: Sketch(name) for name in names}
+
+class Sketches:
+    """First reading: a sketch of each of some views, whose documents were counted."""
+
+    def __init__(self, documents: Mapping[str, int]) -> None:
+        self.documents = dict(documents)
+        self.views = {name: Sketch(number) for name, number in documents.items()}
 
     def add(self, batch: TokenBatch) -> None:
         """Count a batch."""
         for view in views(batch, self.views):
             self.views[view.name].add(view)
 
-    def merge(self, other: Sketches) -> None:
-        """Add the counts of other documents."""
-        for name, sketch in other.views.items():
-            self.views[name].merge(sketch)
+    def absorb(self, content: bytes) -> None:
+        """Add what `to_bytes` of others wrote, one array at a time."""
+        rows = _table_of(content)
+        for row in range(rows.num_rows):
+            name, part = rows.column("view")[row].as_py(), rows.column("part")[row].as_py()
+            held = getattr(self.views[name], part)
+            packed = rows.column("content")[row].as_buffer()
+            raw = pa.decompress(packed, held.nbytes, codec="zstd")
+            self.views[name].absorb(part, np.frombuffer(raw, held.dtype))
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
-        arrays: dict[str, NDArray[np.generic]] = {}
-        for name, sketch in self.views.items():
-            for part in ("features", "pairs", "keys", "totals"):
-                arrays[f"{name}/{part}"] = getattr(sketch, part)
-        return _arrays_bytes(arrays)
-
-    @staticmethod
-    def read(content: bytes) -> Sketches:
-        """What `to_bytes` wrote."""
-        arrays = _arrays_of(content)
-        made = Sketches(dict.fromkeys(path.split("/")[0] for path in arrays))
-        for path, array in arrays.items():
-            name, part = path.split("/")
-            setattr(made.views[name], part, array)
-        return made
+        rows = [
+            {
+                "view": name,
+                "part": part,
+                "content": pa.compress(getattr(sketch, part), codec="zstd", asbytes=True),
+            }
+            for name, sketch in self.views.items()
+            for part in _PARTS
+        ]
+        return _table_bytes(pa.Table.from_pylist(rows, schema=_SKETCHES), compressed=False)
 
 
 class Shortlist:
@@ -662,10 +680,6 @@ class Shortlist:
             sketch = self._sketches.views[view.name]
             self._merge(_short_listed(view, sketch), _composed(view, sketch))
 
-    def merge(self, other: Shortlist) -> None:
-        """Add the counts of other documents."""
-        self._merge(other.table, other.composites)
-
     def _merge(self, table: pa.Table, composites: pa.Table) -> None:
         self.table = additive.merge(_SHORTLIST, [self.table, table])
         self.composites = additive.merge(_COMPOSITES, [self.composites, composites])
@@ -677,13 +691,10 @@ class Shortlist:
             {name: np.frombuffer(_table_bytes(one), np.uint8) for name, one in tables.items()}
         )
 
-    def read(self, content: bytes) -> Shortlist:
-        """What `to_bytes` wrote."""
-        made = Shortlist(self._sketches)
+    def absorb(self, content: bytes) -> None:
+        """Add what `to_bytes` of others wrote."""
         arrays = _arrays_of(content)
-        made.table = _table_of(arrays["table"].tobytes())
-        made.composites = _table_of(arrays["composites"].tobytes())
-        return made
+        self._merge(*(_table_of(arrays[name].tobytes()) for name in ("table", "composites")))
 
 
 def _composed(view: View, sketch: Sketch) -> pa.Table:
@@ -714,9 +725,9 @@ def _composed(view: View, sketch: Sketch) -> pa.Table:
     return _COMPOSITES.table([pa.repeat(view.name, len(rows)), *rows.T, number])
 
 
-def _table_bytes(table: pa.Table) -> bytes:
+def _table_bytes(table: pa.Table, compressed: bool = True) -> bytes:
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression="zstd" if compressed else None)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     content: bytes = sink.getvalue().to_pybytes()
@@ -814,6 +825,8 @@ def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
     selected = {}
     for name, sketch in sketches.views.items():
         rows = _of_view(shortlist.table, name)
+        # The sketches said that there were enough; now it is known.
+        rows = rows.filter(pc.greater_equal(rows.column("documents"), LEAST))
         both = rows.column("documents").to_numpy()
         if not len(both):
             continue
@@ -946,13 +959,6 @@ class Evidence:
         rows = _sampled(view, found[row[kept]], pair[kept], ranks[kept], place[kept], sketch)
         self.samples[view.name] = additive.merge(_SAMPLES, [self.samples[view.name], rows])
 
-    def merge(self, other: Evidence) -> None:
-        """Add the evidence of other documents."""
-        for name, mine in self.counts.items():
-            for array, more in zip(mine, other.counts[name], strict=True):
-                array += more
-            self.samples[name] = additive.merge(_SAMPLES, [self.samples[name], other.samples[name]])
-
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
         arrays: dict[str, NDArray[np.generic]] = {}
@@ -963,14 +969,14 @@ class Evidence:
             arrays[f"{name}/samples"] = np.frombuffer(content, np.uint8)
         return _arrays_bytes(arrays)
 
-    def read(self, content: bytes) -> Evidence:
-        """What `to_bytes` wrote."""
-        made = Evidence(self.selected, self._sketches)
+    def absorb(self, content: bytes) -> None:
+        """Add what `to_bytes` of others wrote."""
         arrays = _arrays_of(content)
-        for name in self.selected:
-            made.counts[name] = tuple(arrays[f"{name}/{k}"] for k in range(4))  # type: ignore[assignment]
-            made.samples[name] = _table_of(arrays[f"{name}/samples"].tobytes())
-        return made
+        for name, mine in self.counts.items():
+            for k, array in enumerate(mine):
+                array += arrays[f"{name}/{k}"]
+            more = _table_of(arrays[f"{name}/samples"].tobytes())
+            self.samples[name] = additive.merge(_SAMPLES, [self.samples[name], more])
 
 
 def _occurrences(view: View, chosen: Selection) -> Int64:
@@ -1160,13 +1166,16 @@ def _candidate(
         # the trigger is none against it.
         value = float(np.sqrt(ratio)) * both / max(first, 1)
         openness = (1 + openness) / 2
-    alike = scores.similarity(rest)
+    alike = scores.similarity(rest, scores.around(left, right, reach))
     echo = float(np.mean(rows.column("echoed").to_numpy()))
     inserted = max(
         scores.insertion(*sides, _together(sketch, *sides), both)
         for sides in ((left[:, 0], right[:, 0]), outer)
     )
-    coherent = 1.0 if name == SOUP else scores.coherence(inserted)
+    coherent = 1.0
+    if name != SOUP:
+        at_edge = 0.0 if key == kernels.END else _at_edge(sketch, *outer)
+        coherent = scores.coherence(inserted, at_edge)
     return Candidate(
         ENDING if key == kernels.END else name,
         scores.score(value, alike, openness, echo, coherent),
@@ -1176,7 +1185,7 @@ def _candidate(
         second,
         int(documents[0]),
         first * second / total,
-        scores.chance(ratio, int(sketch.totals[2])),
+        scores.chance(both, first, second, total, int(sketch.totals[2])),
         alike,
         openness,
         echo,
@@ -1202,6 +1211,16 @@ def _against_refused(chosen: Selection, pair: int, found: tuple[Int64, ...]) -> 
 def _hashes(rows: pa.Table, name: str) -> UInt64:
     joined = b"".join(rows.column(name).to_pylist())
     return np.frombuffer(joined, np.uint64).reshape(rows.num_rows, -1)
+
+
+def _at_edge(sketch: Sketch, left: UInt64, right: UInt64) -> float:
+    """`scores.movable` of what begins, or ends, nearly every prompt that holds it; 0 elsewhere."""
+    for side, other, edge in ((left, right, kernels.BEGIN), (right, left, kernels.FINISH)):
+        if np.mean(side == edge) >= scores.CONSTANT:
+            alone = np.empty(len(other), np.uint64)
+            kernels.single(np.ascontiguousarray(other), alone)
+            return scores.movable(_together(sketch, left, right), sketch.counts(alone))
+    return 0.0
 
 
 def _together(sketch: Sketch, left: UInt64, right: UInt64) -> Int64:

