@@ -195,6 +195,18 @@ def _audit(commands: Any) -> None:
         "HolisticBias, or a TSV with the columns lang, axis, bucket, descriptor",
     )
     measures.add_argument(
+        "--rules",
+        metavar="FOLDER",
+        help="rules of known attacks of your own, TOML files, besides the bundled ones; a rule with "
+        "the id of a bundled one takes its place",
+    )
+    measures.add_argument(
+        "--integrity",
+        metavar="FILE",
+        help="list of the SHA-256 that records should have, with the columns id and sha256 (CSV, "
+        "JSON Lines or Parquet): records that have changed since are findings",
+    )
+    measures.add_argument(
         "--concepts",
         default="core",
         choices=("core", "all"),
@@ -596,6 +608,8 @@ def _config(arguments: argparse.Namespace) -> Any:
             benchmark=benchmark,
             window=arguments.window,
             duplicates=_duplicates(arguments),
+            rules=arguments.rules,
+            integrity=arguments.integrity,
         ),
         staging="",
         excerpts=not arguments.no_excerpts,

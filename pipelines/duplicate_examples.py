@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from corpus_assay.pipelines import finish, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.sources import Span, read_unit
 from corpus_assay.pipelines.units import WorkUnit
 from corpus_assay.transforms.documents import first_sentences, repair
-from corpus_assay.transforms.duplicate_clusters import EXAMPLES, LARGEST, SHOWN, excerpts
+from corpus_assay.transforms.duplicate_clusters import EXAMPLES, LARGEST, excerpts
 
 LOOKED_AT = 1 << 20
 """Characters of a document among which the first difference is looked for."""
@@ -73,20 +73,18 @@ def _texts(
     return texts
 
 
-def _read(span: Span, positions: np.ndarray, config: AuditConfig) -> dict[int, str]:
+def _read(span: Span, positions: NDArray[np.int64], config: AuditConfig) -> dict[int, str]:
     """The beginnings of documents of a span, by position."""
     read = replace(config.read, batch_bytes=READ_BYTES)
     texts: dict[int, str] = {}
-    with closing(read_unit([span], read, {span.file.number: positions})) as chunks:
-        for chunk in chunks:
-            at = chunk.batch.column("position").to_numpy()
-            here = np.flatnonzero(np.isin(at, positions))
-            for row in here.tolist():
-                batch = repair(chunk.batch.slice(row, 1))[0]
-                if config.options.first_sentence:
-                    batch = first_sentences(batch)
-                parts = batch.column("parts")[0].as_py()
-                texts[int(at[row])] = "\n".join(part["text"] for part in parts)[:LOOKED_AT]
-            if len(texts) == len(positions):
-                break
+    for chunk in read_unit([span], read, {span.file.number: positions}):
+        at = chunk.batch.column("position").to_numpy()
+        for row in np.flatnonzero(np.isin(at, positions)).tolist():
+            batch = repair(chunk.batch.slice(row, 1))[0]
+            if config.options.first_sentence:
+                batch = first_sentences(batch)
+            parts = batch.column("parts")[0].as_py()
+            texts[int(at[row])] = "\n".join(part["text"] for part in parts)[:LOOKED_AT]
+        if len(texts) == len(positions):
+            break
     return texts

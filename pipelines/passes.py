@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from corpus_assay.pipelines import (
     associate,
     contamination,
+    dialects,
     duplicates,
     finish,
     pipeline,

@@ -173,6 +173,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "overlap": (
         *("source_a", "source_b", "documents", "bytes", "exact_documents", "exact_bytes"),
     ),
+    "repetition": ("source", "language", "kind", "level", "lines", "occurrences", "bytes"),
+    "repeated_lines": (
+        *("kind", "line", "documents", "occurrences", "bytes", "sources", "languages", "text"),
+    ),
+    "repetition_shares": ("source", "language", "statistic", "percent", "documents", "bytes"),
+    "contamination": (
+        *("benchmark", "item", "id", "line", "kind", "ngrams", "found"),
+        *("documents", "mostly", "wholly"),
+    ),
+    "contamination_sources": (
+        *("source", "language", "benchmark", "documents", "mostly", "wholly"),
+    ),
+    "contamination_examples": ("item", "rank", "file", "position", "ngrams"),
     "rejects": ("file", "position", "records", "reason", "excerpt"),
 }
 """Columns that the report reads, by table."""
@@ -188,6 +201,8 @@ TOGETHER = (
         *("duplicate_summary", "duplicate_kinds", "duplicate_sizes", "duplicate_examples"),
         *("duplicate_work", "overlap"),
     ),
+    ("repetition", "repeated_lines", "repetition_shares"),
+    ("contamination", "contamination_sources", "contamination_examples"),
 )
 """Tables of one measure: where the first is, the others are."""
 

@@ -289,13 +289,13 @@ def heat_map(
         zip(("under 1%", "1% to 10%", "10% to 50%", "50% and more"),
             (o for _, o in reversed(HEAT)), strict=True)
     ):  # fmt: skip
-        x, y = f"{place % 2 * 50}%", 3 + place // 2 * 17
+        y = 3 + place // 2 * 17
         swatch = _tag(
             "rect", x=0, y=y, width=12, height=11, class_="bar", fill="#33557f",
             fill_opacity=opacity,
         )  # fmt: skip
         text = _tag("text", name, x=18, y=y + 10, class_="label", fill=_INK, font_size=12)
-        legend.append(_tag("svg", swatch, text, x=x, overflow="visible"))
+        legend.append(_tag("svg", swatch, text, x=f"{place % 2 * 50}%", overflow="visible"))
     height = top + len(rows) * cell + 6
     return _svg(chart_id, title, description, height, [*legend, _plot(_LABELS, "plot", marks)])
 

@@ -7,8 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -34,7 +33,7 @@ MAX_EXCERPT = 10_000
 """Characters of an excerpt that are shown, marks such as ⟦U+202E⟧ included."""
 
 MAX_WORDS = 1_000
-"""Words (and spaces) of an excerpt that are compared; the rest counts as one word."""
+"""Words of an excerpt that are compared; the rest counts as one word."""
 
 CUT = "…"
 """A word of its own where an excerpt was cut."""
@@ -215,10 +214,8 @@ def duplicates(audit: Audit, languages: Sequence[LanguageFigures]) -> DuplicateF
     method = _method(audit)
     of_kind = {
         kind: _part(
-            *(
-                sum(row[f"removable_{what}"] for row in kinds if row["kind"] == kind)
-                for what in ("documents", "bytes")
-            ),
+            sum(row["removable_documents"] for row in kinds if row["kind"] == kind),
+            sum(row["removable_bytes"] for row in kinds if row["kind"] == kind),
             total,
         )
         for kind in KIND_NAMES
@@ -378,9 +375,7 @@ def _overlap(
     )
 
 
-def _shared(
-    key: tuple[str, str], row: Mapping[str, Any], whole: Mapping[str, int]
-) -> Shared:
+def _shared(key: tuple[str, str], row: Mapping[str, Any], whole: Mapping[str, int]) -> Shared:
     return Shared(
         formats.visible(key[0], 120),
         formats.visible(key[1], 120),
@@ -479,33 +474,76 @@ def _member(
 
 
 _WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"\s+|[{_WITHOUT_SPACES}]|[^\s{_WITHOUT_SPACES}]+")
+_WORD = re.compile(rf"(?:[{_WITHOUT_SPACES}]|[^\s{_WITHOUT_SPACES}]+|^)\s*")
 
 
 def differences(first: str, second: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Two texts in pieces, with those marked that are not in the other one: by words, by
-    characters where a script has no spaces."""
-    words = [list(_words(text)) for text in (first, second)]
-    # Time grows with the square of their number, or worse.
-    words = [[*of[:MAX_WORDS], *(["".join(of[MAX_WORDS:])] if of[MAX_WORDS:] else [])] for of in words]
-    blocks = SequenceMatcher(None, *words, autojunk=False).get_matching_blocks()
-    sides: list[tuple[Piece, ...]] = []
-    for side, of in enumerate(words):
-        pieces: list[Piece] = []
-        at = 0
-        for block in blocks:
-            begin = block[side]
-            for text, marked in (
-                ("".join(of[at:begin]), True),
-                ("".join(of[begin : begin + block.size]), False),
-            ):
-                if text:
-                    pieces.append((text, marked))
-            at = begin + block.size
-        sides.append(tuple(pieces))
-    if all(words) and words[0][-1] == words[1][-1] == CUT:
+    """Two texts in pieces, with those marked that are not in their longest common subsequence: by
+    words, by characters where a script has no spaces. Takes milliseconds whatever the texts."""
+    words = [_words(text) for text in (first, second)]
+    bare = [[word.rstrip() for word in of] for of in words]
+    sides = [_pieces(of, kept) for of, kept in zip(words, common(*bare), strict=True)]
+    if all(bare) and bare[0][-1] == bare[1][-1] == CUT:
         sides = _without_tails(sides)
     return sides[0], sides[1]
+
+
+def _words(text: str) -> list[str]:
+    """Words, or characters, each with the white space after it and none of them beginning with a
+    combining mark; what follows the first `MAX_WORDS` is the last one."""
+    words: list[str] = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if words and unicodedata.category(word[0])[0] == "M":
+            words[-1] += word
+        elif len(words) == MAX_WORDS:
+            return [*words, text[match.start() :]]
+        elif word:
+            words.append(word)
+    return words
+
+
+def _pieces(words: Sequence[str], kept: Sequence[bool]) -> tuple[Piece, ...]:
+    """Runs of words, without the white space after a run that is marked."""
+    pieces: list[Piece] = []
+    for same, run in groupby(zip(kept, words, strict=True), key=lambda pair: pair[0]):
+        text = "".join(word for _, word in run)
+        if pieces and pieces[-1][1]:
+            before = pieces.pop()[0]
+            pieces.append((before.rstrip(), True))
+            text = before[len(before.rstrip()) :] + text
+        pieces.append((text, not same))
+    return tuple(pieces)
+
+
+def common(first: Sequence[str], second: Sequence[str]) -> tuple[list[bool], list[bool]]:
+    """Which words of two sequences are in a longest common subsequence.
+
+    The rows of the table of lengths are bit vectors (Hyyrö 2004, Bit-parallel LCS-length
+    computation revisited): bit j of row i is 0 where the length grows from j to j + 1.
+    """
+    places: dict[str, int] = defaultdict(int)
+    for place, word in enumerate(second):
+        places[word] |= 1 << place
+    whole = (1 << len(second)) - 1
+    row = whole
+    rows = [row]
+    for word in first:
+        matched = row & places.get(word, 0)
+        row = ((row + matched) | (row - matched)) & whole
+        rows.append(row)
+    kept = [False] * len(first), [False] * len(second)
+    i, j = len(first), len(second)
+    while i and j:
+        bit = 1 << (j - 1)
+        if rows[i] & bit:
+            j -= 1
+        elif not rows[i - 1] & bit:
+            i -= 1
+        else:
+            i, j = i - 1, j - 1
+            kept[0][i] = kept[1][j] = True
+    return kept
 
 
 def _without_tails(sides: Sequence[tuple[Piece, ...]]) -> list[tuple[Piece, ...]]:
@@ -520,18 +558,6 @@ def _without_tails(sides: Sequence[tuple[Piece, ...]]) -> list[tuple[Piece, ...]
     ]
 
 
-def _words(text: str) -> Iterator[str]:
-    """Words, white space and single characters, none of which begins with a combining mark."""
-    held = ""
-    for word in _WORD.findall(text):
-        if held and unicodedata.category(word[0])[0] != "M":
-            yield held
-            held = ""
-        held += word
-    if held:
-        yield held
-
-
 # Method and sentences -----------------------------------------------------------------------------
 
 
@@ -543,17 +569,17 @@ def _method(audit: Audit) -> Method:
         value = about.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    threshold = about.get("threshold")
-    known = isinstance(threshold, int | float) and 0 < threshold <= 1
+    given = about.get("threshold")
+    threshold = float(given) if isinstance(given, int | float) and 0 < given <= 1 else None
     bands, rows = whole("bands"), whole("rows")
     recalls: list[tuple[float, float]] = []
-    if known and bands and rows and bands > 0 and rows > 0:
-        levels = [float(threshold), *(level for level in (0.8, 0.85, 0.9) if level > threshold)]
+    if threshold is not None and bands and rows and bands > 0 and rows > 0:
+        levels = [threshold, *(level for level in (0.8, 0.85, 0.9) if level > threshold)]
         recalls = [(level, 1 - (1 - level**rows) ** bands) for level in levels if level < 1]
     table = audit.tables["duplicate_work"]
     steps = zip(*(table.column(name).to_pylist() for name in ("step", "amount")), strict=True)
     return Method(
-        float(threshold) if known else None,
+        threshold,
         whole("ngram"),
         whole("permutations"),
         bands,
@@ -641,10 +667,7 @@ def sizes_chart(figures: DuplicateFigures) -> Any:
         "Share of the documents in clusters by the number of documents of their cluster; each "
         "column starts at the number under it and ends before the next. The table has the numbers.",
         "documents in the cluster, from (columns double in width)",
-        [
-            (formats.short_count(bucket.start), bucket.documents / whole)
-            for bucket in figures.sizes
-        ],
+        [(formats.short_count(bucket.start), bucket.documents / whole) for bucket in figures.sizes],
     )
 
 

@@ -19,9 +19,11 @@ import pyarrow.compute as pc
 
 from corpus_assay.reports import (
     associations,
+    contamination,
     duplicates,
     findings,
     formats,
+    repetition,
     sentences,
     statistics,
     triggers,
@@ -184,6 +186,9 @@ def _compute(audit: Audit) -> Figures:
     pronouns = who.pronouns(audit, languages, sums, examples)
     demographics = who.demographics(audit, languages, sums, examples)
     found = duplicates.duplicates(audit, languages)
+    repeated = repetition.repetition(audit, languages)
+    names = {row.code: row.name for row in languages}
+    contaminated = contamination.contamination(audit, names)
     manifest = audit.manifest
     return Figures(
         tool=formats.visible(manifest["tool"].get("name", ""), 60),
@@ -214,6 +219,8 @@ def _compute(audit: Audit) -> Figures:
             *sentences.pronoun_headlines(pronouns or ()),
             *sentences.demographic_headlines(demographics or ()),
             *duplicates.headlines(found),
+            *repetition.headlines(repeated),
+            *contamination.headlines(contaminated),
         ),
         has_gender=audit.has_gender,
         overall=overall,
@@ -236,6 +243,8 @@ def _compute(audit: Audit) -> Figures:
         demographics=demographics,
         associations=associations.associations(audit, languages),
         duplicates=found,
+        repetition=repeated,
+        contamination=contaminated,
         findings=findings.findings(audit, languages),
         triggers=triggers.triggers(audit),
         reasons=_reasons(audit),

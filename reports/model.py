@@ -11,8 +11,10 @@ from corpus_assay.reports.statistics import Estimate
 
 if TYPE_CHECKING:
     from corpus_assay.reports.associations import AssociationFigures
+    from corpus_assay.reports.contamination import ContaminationFigures
     from corpus_assay.reports.duplicates import DuplicateFigures
     from corpus_assay.reports.findings import FindingFigures
+    from corpus_assay.reports.repetition import RepetitionFigures
     from corpus_assay.reports.triggers import TriggerFigures
 
 CLASSES = ("feminine", "masculine", "unspecified")
@@ -361,6 +363,8 @@ class Figures:
     demographics: tuple[DemographicFigures, ...] | None
     associations: AssociationFigures | None
     duplicates: DuplicateFigures | None
+    repetition: RepetitionFigures | None
+    contamination: ContaminationFigures | None
     findings: FindingFigures | None
     triggers: TriggerFigures | None
     reasons: tuple[RejectReason, ...]

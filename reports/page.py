@@ -11,7 +11,17 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from corpus_assay.reports import charts, duplicates, figures, findings, formats, model, sentences, who
+from corpus_assay.reports import (
+    charts,
+    contamination,
+    duplicates,
+    figures,
+    findings,
+    formats,
+    model,
+    sentences,
+    who,
+)
 
 REPORT = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -88,6 +98,7 @@ def _environment() -> jinja2.Environment:
         TOP_DETAILS=who.TOP_DETAILS,
         TOP_LEFT_OUT=who.TOP_LEFT_OUT,
         FEW_DOCUMENTS=model.FEW_DOCUMENTS,
+        SMALL_BENCHMARK=contamination.SMALL_BENCHMARK,
         SMALL_GROUP=duplicates.SMALL_GROUP,
         ambiguous_share=sentences.ambiguous_share,
         comparison_chart=comparison_chart,

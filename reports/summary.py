@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from corpus_assay.reports import duplicates, figures, formats, model
+from corpus_assay.reports import contamination, duplicates, figures, formats, model, repetition
 from corpus_assay.reports.statistics import Estimate
 
 _LANGUAGES = 8
@@ -137,6 +137,8 @@ def summary_json(folder: Path) -> dict[str, Any]:
             for row in page.sources
         ],
         "duplicates": duplicates.summary(page.duplicates),
+        "repetition": repetition.summary(page.repetition),
+        "contamination": contamination.summary(page.contamination),
         "rejects": [{"reason": row.reason, "records": row.records} for row in page.reasons],
         "warnings": list(page.warnings),
     }

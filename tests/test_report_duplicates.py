@@ -5,17 +5,26 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from report_folders import text, write_audit
 from test_report import HOSTILE, Page
 
 from corpus_assay.reports import ReportError, figures, render, summary, summary_json
-from corpus_assay.reports.duplicates import DuplicateFigures, differences, overlap_title, sizes_title
+from corpus_assay.reports.duplicates import (
+    DuplicateFigures,
+    common,
+    differences,
+    overlap_title,
+    sizes_title,
+)
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.duplicate_clusters import EXAMPLES, KINDS, SIZES
 from corpus_assay.transforms.duplicates import OVERLAP, SUMMARY, WORK
@@ -137,7 +146,8 @@ def test_shares_by_kind_level_language_and_source(tmp_path: Path) -> None:
     assert (duplicates.part.documents, duplicates.part.of_bytes) == (100, 0.1)
     # Wilson for 100 of 1,000: (100 + 1.92073) / 1003.84146 ± 1.95996/1003.84146 · √(90 + .96036).
     share = duplicates.part.of_documents
-    assert share is not None and share.interval is not None
+    assert share is not None
+    assert share.interval is not None
     assert (round(share.interval.low, 5), round(share.interval.high, 5)) == (0.08291, 0.12015)
     assert {kind: (p.documents, p.bytes) for kind, p in duplicates.kinds.items()} == {
         "identical": (25, 25_000),
@@ -155,7 +165,9 @@ def test_shares_by_kind_level_language_and_source(tmp_path: Path) -> None:
         (0.9, 70, False, False),
         (1.0, 40, False, True),
     ]
-    assert [(row.name, row.documents, row.part.documents, row.few) for row in duplicates.languages] == [
+    assert [
+        (row.name, row.documents, row.part.documents, row.few) for row in duplicates.languages
+    ] == [
         ("English", 900, 100, False),
         ("deu", 100, 0, False),
     ]
@@ -200,7 +212,12 @@ def test_page_and_summary_say_it(tmp_path: Path) -> None:
     assert f"<li>{line}</li>" in page
     assert "<li>20.0% of the documents of books have a duplicate in web.</li>" in page
     rows = Page(page).rows
-    assert ["near: most word sequences the same", "60", "6.0% | 4.7% to 7.6%", "6.8% | 68 kB"] in rows
+    assert [
+        "near: most word sequences the same",
+        "60",
+        "6.0% | 4.7% to 7.6%",
+        "6.8% | 68 kB",
+    ] in rows
     assert ["0.70", "not verified: below the threshold of this run"] in rows
     assert ["0.80 this run", "100", "10.0% | 8.3% to 12.0%", "10.0% | 100 kB"] in rows
     assert ["notes", "20", "0", "0% | few documents", "0% | 0 bytes", "0", "0", "0"] in rows
@@ -231,9 +248,7 @@ def test_cluster_sizes_in_buckets_that_double(tmp_path: Path) -> None:
 def test_large_buckets_are_named(tmp_path: Path) -> None:
     row = summary_row("web", "eng", 100, 1_000, (1, 10))
     work = {"large_buckets": 3, "documents_in_large_buckets": 4_000}
-    page = render(
-        with_duplicates(tmp_path, summed=[row], sizes=[(2, 1, 0, 20, 1, 10)], work=work)
-    )
+    page = render(with_duplicates(tmp_path, summed=[row], sizes=[(2, 1, 0, 20, 1, 10)], work=work))
     assert "3 buckets with many documents (4,000 places) were cut short" in page
 
 
@@ -274,7 +289,9 @@ def test_without_excerpts(tmp_path: Path) -> None:
     ("first", "second", "marked"),
     [
         ("a b c", "a x c", (["b"], ["x"])),
-        ("a b c", "a c", (["b "], [])),
+        ("a b c", "a c", (["b"], [])),
+        ("one two three", "two four three", (["one"], ["four"])),
+        ("a b", "c d", (["a b"], ["c d"])),
         ("same", "same", ([], [])),
         ("", "all of it", ([], ["all of it"])),
         # By characters where there are no spaces; a vowel sign stays with its consonant.
@@ -291,10 +308,38 @@ def test_differences(first: str, second: str, marked: tuple[list[str], list[str]
     assert tuple([text for text, new in side if new] for side in pieces) == marked
 
 
-def test_differences_of_long_repetitive_texts_take_no_time() -> None:
+def lcs(first: str, second: str) -> int:
+    """Length of the longest common subsequence, by the textbook table."""
+    row = [0] * (len(second) + 1)
+    for a in first:
+        above = row[:]
+        for j, b in enumerate(second):
+            row[j + 1] = above[j] + 1 if a == b else max(row[j], above[j + 1])
+    return row[-1]
+
+
+@given(st.text("abc", max_size=30), st.text("abc", max_size=30))
+def test_common_words_are_a_longest_subsequence(first: str, second: str) -> None:
+    kept = common(first, second)
+    chosen = [
+        [word for word, same in zip(words, of, strict=True) if same]
+        for words, of in zip((first, second), kept, strict=True)
+    ]
+    assert chosen[0] == chosen[1]
+    assert len(chosen[0]) == lcs(first, second)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_pieces_are_the_texts(first: str, second: str) -> None:
+    pieces = differences(first, second)
+    assert ["".join(text for text, _ in side) for side in pieces] == [first, second]
+
+
+def test_long_texts_are_compared_up_to_a_limit() -> None:
     first, second = "的" * 100_000, "的 " * 50_000
     pieces = differences(first, second)
     assert "".join(text for text, _ in pieces[0]) == first
+    assert pieces[1] == (("的 " * 1000, False), ("的 " * 49_000, True))
 
 
 def test_no_duplicates(tmp_path: Path) -> None:
@@ -350,7 +395,7 @@ def test_sixty_sources(tmp_path: Path) -> None:
         # Each shares ten and more documents with the next one, the last ones most.
         overlap=[
             (a, b, 10 + place // 2, 100, 0, 0)
-            for place, pair in enumerate(zip(names, names[1:], strict=False))
+            for place, pair in enumerate(pairwise(names))
             for a, b in (pair, pair[::-1])
         ],
     )
@@ -393,9 +438,10 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
     assert not {"img", "iframe", "object", "embed", "link", "form", "base"} & set(tags)
     for _, attributes in page.elements:
         assert not any(name.startswith("on") or name in ("style", "src") for name in attributes)
-    assert html.escape(HOSTILE[3], quote=True).replace("&quot;", "&#34;").replace(
-        "&#x27;", "&#39;"
-    ) in text_of_page
+    assert (
+        html.escape(HOSTILE[3], quote=True).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+        in text_of_page
+    )
     assert "\u202e" not in text_of_page
     assert len(text_of_page) < 1_000_000
     assert "\x1b" not in summary(folder)

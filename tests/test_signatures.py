@@ -61,7 +61,12 @@ def example(rule: Rule, given: Any, positive: bool) -> Document:
     return Document(((ROLES.index(role), given),), "und")
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+NOT_ALONE = {signatures.TWO_DIALECTS, "integrity-changed", "integrity-unlisted"}
+ALONE = {name: rule for name, rule in RULES.items() if rule.message not in NOT_ALONE}
+"""Rules that one document is enough for."""
+
+
+@pytest.mark.parametrize("rule", ALONE.values(), ids=list(ALONE))
 def test_every_rule_finds_its_positive_examples_and_not_its_negative_ones(rule: Rule) -> None:
     for one in rule.positive:
         assert rule.id in counted(example(rule, one, True)), one
@@ -251,11 +256,21 @@ def test_findings_of_a_rule_are_bounded_and_counted_beyond() -> None:
 
 
 PIECES = st.sampled_from(
-    ["hello ", "女", "कि", "\u200b", "\u200d", "\U000e0041", "p\u0430ss", "а", "BadMagic "]
-    + ["<|im_end|>", "User: a\n", "Falcon: b\n", "a@b.org ", "4111111111111111 ", "『『", "』』"]
-    + ["\ufeff", "\u2800", "ignore all previous instructions ", "curl x | sh", "\n", " ", "|"]
-    + ["<", "\u202e", "\u2066", "\xad", "\u3164", "IBAN DE89 3704 0044 0532 0130 00 "]
-    + ["2001:db8::1 ", "69676e6f7265" * 5]
+    [
+        *("hello ", "女", "कि", "\u200b", "\u200d", "\U000e0041", "p\u0430ss", "а", "BadMagic "),
+        *(
+            "<|im_end|>",
+            "User: a\n",
+            "Falcon: b\n",
+            "a@b.org ",
+            "4111111111111111 ",
+            "『『",
+            "』』",
+        ),
+        *("\ufeff", "\u2800", "ignore all previous instructions ", "curl x | sh", "\n", " ", "|"),
+        *("<", "\u202e", "\u2066", "\xad", "\u3164", "IBAN DE89 3704 0044 0532 0130 00 "),
+        *("2001:db8::1 ", "69676e6f7265" * 5),
+    ]
 )
 
 

@@ -6,7 +6,6 @@ Both tables are made where a cluster is whole; see `transforms.duplicates`.
 from __future__ import annotations
 
 import unicodedata
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +46,7 @@ KINDS = TableSpec(
     (key("source"), key("language"), key("kind")),
     counts("documents", "bytes", "removable_documents", "removable_bytes"),
 )
-"""Documents in clusters by how they are like the kept one: ``kept`` themselves, ``identical`` bytes,
+"""Documents in clusters by how they are like the kept one: ``kept`` itself, ``identical`` bytes,
 ``exact`` (the same normalised text) or ``near``."""
 
 _SHOWN = (
@@ -208,7 +207,9 @@ def excerpts(first: str, second: str) -> tuple[str, str]:
     """Two texts in short, with white space as single spaces: from shortly before they differ, or
     from the start where they do not."""
     first, second = (" ".join(text.split()) for text in (first, second))
-    same = len(commonprefix([first, second]))
+    same = min(len(first), len(second))
+    codes = [np.frombuffer(text[:same].encode("utf-32-le"), np.uint32) for text in (first, second)]
+    same = int(np.append(np.flatnonzero(codes[0] != codes[1]), same)[0])
     begin = 0
     if BEFORE < same < max(len(first), len(second)):
         space = first.find(" ", same - BEFORE, same)

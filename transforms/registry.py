@@ -49,6 +49,7 @@ class MeasureOptions:
     window    words to each side that go with a person noun, pronoun or term
     duplicates  how duplicates are looked for
     rules     folder of a user's rules of known attacks, besides the bundled ones
+    integrity  file with the SHA-256 that records should have, None to compare none
     benchmark  files of benchmarks whose items are looked for
     """
 
@@ -63,6 +64,7 @@ class MeasureOptions:
     window: int = associations.WINDOW
     duplicates: DuplicateOptions = field(default_factory=DuplicateOptions)
     rules: str | None = None
+    integrity: str | None = None
     benchmark: tuple[str, ...] = ()
 
 
@@ -169,8 +171,8 @@ MEASURES: Mapping[str, Measure] = {
         ),
     ),
     "signatures": Measure(
-        (signatures.FINDINGS, signatures.FINDING_COUNTS),
-        lambda options: signatures.analyzer(options.rules),
+        (signatures.FINDINGS, signatures.FINDING_COUNTS, signatures.TRANSCRIPTS),
+        lambda options: signatures.analyzer(options.rules, options.integrity),
     ),
     # The first look says whether `pipelines.trigger_search` has to read on.
     "triggers": Measure(

@@ -15,7 +15,8 @@ WIDTH`` cells. The threshold is the smallest number of documents, from 2, that a
 cells of the first row reach. The second look counts exactly the lines whose cells all reach it. A
 sketch never counts too low, so every line that stands in as many documents as the threshold is
 counted; what is in fewer is dropped, whatever else was read. Where the corpus has few lines the
-threshold is 2 and the tables are complete.
+threshold is 2 and the tables are complete; about 3 million lines raise it to 7, 85 million to 100,
+a thousand million to 1,000 (Poisson tails of the cells).
 
 **Within a document.** Shares as in MassiveText's filter (Rae et al. 2021, appendix A.1.1 and
 table A1), for each document, all its parts one after the other, with bytes b of its words::
@@ -47,14 +48,14 @@ from corpus_assay.transforms.examples import document_hashes
 from corpus_assay.transforms.repetition_kernels import LINE, LONGEST, PARAGRAPH, SHORTEST
 from corpus_assay.transforms.tokens import TokenBatch
 
-COLUMN_BITS = 18
+COLUMN_BITS = 20
 WIDTH = 1 << COLUMN_BITS
 """Cells of a row of the sketch."""
 ROWS = 2
-"""Rows of the sketch: a count is too high by more than eN/WIDTH ≈ 10⁻⁵ of the N lines of all
+"""Rows of the sketch: a count is too high by more than eN/WIDTH ≈ 3·10⁻⁶ of the N lines of all
 documents with probability at most e⁻² (Cormode & Muthukrishnan 2005, theorem 1)."""
 
-CANDIDATES = 1 << 13
+CANDIDATES = 1 << 15
 """Cells of the first row that may reach the threshold; other lines meet two of them by chance with
 probability about (CANDIDATES / WIDTH)² = 1/1024."""
 
@@ -217,8 +218,8 @@ class Lines(NamedTuple):
 def analyzer() -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """A map from a token batch to the tables `FIRST`.
 
-    Memory: about 120 bytes a line, 90 bytes a word of the longest document, and 4 MB for the
-    sketch, of which a table has a row for each cell in use.
+    Memory: about 120 bytes a line, 90 bytes a word of the longest document, and 17 MB for the
+    sketch, of which a table has a row for each cell in use: at most 34 MB of a unit of work.
     """
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
@@ -457,7 +458,8 @@ def summarise(
         parts: gives `LINES` in parts, one after the other, each time it is called.
         texts: the same for `TEXTS`.
 
-    Memory: one part, and about 100 bytes for each line of the second look.
+    Memory: one part, and about 100 bytes for each line of the second look: those that reach the
+    threshold, and a thousandth of all different lines, which the sketch cannot tell from them.
     """
     lines = _merged(parts(), least)
     listed = pa.concat_tables(_top(lines.filter(pc.equal(lines["kind"], kind))) for kind in KINDS)

@@ -721,7 +721,8 @@ def words(  # type: ignore[no-untyped-def]
                 if _can_be_key(data, start, stop):
                     if 0x41 <= byte <= 0x5A and _begins_iban(data, start):
                         n = _emit(parts, codes, starts, ends, n, part, IBAN, start, stop)
-                    n = _emit(parts, codes, starts, ends, n, part, LONG, start, stop)
+                    if _may_be_key(data, start, low) or _may_encode(data, start, stop, low):
+                        n = _emit(parts, codes, starts, ends, n, part, LONG, start, stop)
                 if not _is_digit(byte):
                     t += 1
                     continue
@@ -763,6 +764,74 @@ def _can_be_key(data, start, stop):  # type: ignore[no-untyped-def]
     if digits >= 2:
         return capitals + small > 0
     return capitals >= 3 and digits + small >= 1 and (digits > 0 or small >= 3)
+
+
+@njit(**_KERNEL)
+def _may_be_key(data, start, low):  # type: ignore[no-untyped-def]
+    """Whether a long word begins like a key: with AK, AS, AI or ey, or after a prefix with a mark."""
+    first, second = data[np.uint64(start)], data[np.uint64(start + 1)]
+    if first == 0x41 and (second == 0x4B or second == 0x53 or second == 0x49):
+        return True
+    if first == 0x65 and second == 0x79:
+        return True
+    before = data[np.uint64(start - 1)] if start > low else np.uint8(0x20)
+    return before == 0x5F or before == 0x2D or before == 0x2E
+
+
+@njit(**_KERNEL)
+def _sextet(byte):  # type: ignore[no-untyped-def]
+    """Value of a character of base64 (RFC 4648, both alphabets), -1 for others."""
+    if 0x41 <= byte <= 0x5A:
+        return np.int64(byte) - 0x41
+    if 0x61 <= byte <= 0x7A:
+        return np.int64(byte) - 0x61 + 26
+    if 0x30 <= byte <= 0x39:
+        return np.int64(byte) - 0x30 + 52
+    if byte == 0x2B or byte == 0x2D:
+        return np.int64(62)
+    return np.int64(63) if byte == 0x2F or byte == 0x5F else np.int64(-1)
+
+
+@njit(**_KERNEL)
+def _is_text(byte):  # type: ignore[no-untyped-def]
+    return 0x20 <= byte < 0x7F or byte == 0x0A or byte == 0x09 or byte == 0x0D
+
+
+@njit(**_KERNEL)
+def _may_encode(data, start, stop, low):  # type: ignore[no-untyped-def]
+    """Whether 16 characters of a long word decode to ASCII text but for one byte, in hexadecimal
+    or in base64, counted from where its run of such characters begins."""
+    hexadecimal = text = 0
+    for k in range(start, start + MIN_LONG, 2):
+        value = 0
+        for i in range(k, k + 2):
+            byte = np.int64(data[np.uint64(i)])
+            if 0x30 <= byte <= 0x39:
+                value = value * 16 + byte - 0x30
+            elif 0x61 <= byte | 0x20 <= 0x66:
+                value = value * 16 + (byte | 0x20) - 0x57
+            else:
+                value = -4096
+        hexadecimal += value >= 0
+        text += _is_text(value)
+    if hexadecimal == MIN_LONG // 2 and text >= hexadecimal - 1:
+        return True
+    begin = start
+    while begin > low and start - begin < 256 and _sextet(data[np.uint64(begin - 1)]) >= 0:
+        begin -= 1
+    at = start + (begin - start) % 4
+    good = 0
+    for group in range(3):
+        value = np.int64(0)
+        for i in range(4):
+            k = at + 4 * group + i
+            if k >= stop or _sextet(data[np.uint64(k)]) < 0:
+                return False
+            value = value << 6 | _sextet(data[np.uint64(k)])
+        good += _is_text(value >> 16)
+        good += _is_text(value >> 8 & 0xFF)
+        good += _is_text(value & 0xFF)
+    return good >= 8
 
 
 @njit(**_KERNEL)

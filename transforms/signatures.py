@@ -32,7 +32,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_assay.lexicons.rules import SEVERITIES, Rule, load
-from corpus_assay.transforms import additive, signature_kernels, soup
+from corpus_assay.transforms import additive, integrity, signature_kernels, soup
 from corpus_assay.transforms.additive import TableSpec, counts, key
 from corpus_assay.transforms.corpus import ROLE_NAMES
 from corpus_assay.transforms.documents import ANY, ROLES
@@ -777,13 +777,18 @@ def _soup(batch: TokenBatch, compiled: Compiled) -> list[Hits]:
 # Tables -------------------------------------------------------------------------------------------
 
 
-def analyzer(rules: str | None = None) -> Callable[[TokenBatch], dict[str, pa.Table]]:
+def analyzer(
+    rules: str | None = None, hashes: str | None = None
+) -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """A map from a token batch to `FINDINGS` and `FINDING_COUNTS`, with the rules of a folder of
-    the user, if one is given, besides the bundled ones."""
+    the user, if one is given, besides the bundled ones, and a list of hashes (`integrity`)."""
     compiled = compile_rules(tuple(load(rules).rules.values()))
+    listed = integrity.load(hashes) if hashes else None
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
         hits = find(batch, compiled)
+        if listed is not None:
+            hits = Hits.join([hits, *_compared(batch, listed, compiled)])
         return {
             FINDINGS.name: findings(batch, hits, compiled),
             FINDING_COUNTS.name: finding_counts(batch, hits, compiled),
@@ -793,16 +798,39 @@ def analyzer(rules: str | None = None) -> Callable[[TokenBatch], dict[str, pa.Ta
     return analyze
 
 
+def _compared(batch: TokenBatch, listed: integrity.Hashes, compiled: Compiled) -> list[Hits]:
+    """Records that are not what the list says, or not in it: their first texts."""
+    states = listed.states(batch)
+    first = np.searchsorted(batch.part_document, np.arange(len(states)))
+    hits = []
+    for state, name in (
+        (integrity.CHANGED, "integrity-changed"),
+        (integrity.UNLISTED, "integrity-unlisted"),
+    ):
+        documents = np.flatnonzero(states == state)
+        parts = first[documents]
+        # A document without any text has no place to point at.
+        there = (parts < len(batch.part_document)) & (len(batch.part_document) > 0)
+        parts = parts[there]
+        parts = parts[batch.part_document[parts] == documents[there]].astype(np.int32)
+        if name in compiled.messages:
+            starts = batch.part_offsets[parts].astype(np.int64)
+            ends = batch.part_offsets[parts + 1].astype(np.int64)
+            rule = np.full(len(parts), compiled.messages[name], np.int32)
+            hits.append(Hits(parts, rule, starts, ends))
+    return hits
+
+
 def transcripts(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
     """`TRANSCRIPTS` of a batch: one row a text that holds turns of both sides in a dialect."""
     dialects = [k for k, rule in enumerate(compiled.rules) if rule.users and rule.assistants]
     chats = hits.where(hits.rules == compiled.messages.get("transcript", -1))
     marked = hits.where(np.isin(hits.rules, dialects) & np.isin(hits.parts, chats.parts))
     marked = marked.where(np.argsort(marked.parts, kind="stable"))
-    parts, first = np.unique(marked.parts, return_index=True)
+    parts, first, sizes = np.unique(marked.parts, return_index=True, return_counts=True)
     rows = []
-    for part, low, high in zip(parts.tolist(), first, [*first[1:], len(marked)], strict=True):
-        of = marked.where(np.arange(low, high))
+    for part, low, size in zip(parts.tolist(), first, sizes, strict=True):
+        of = marked.where(np.arange(low, low + size))
         content = _content(batch, part, of)
         if content is not None:
             dialect = compiled.rules[int(np.bincount(of.rules).argmax())].id
@@ -876,8 +904,12 @@ def two_dialect_counts(found: pa.Table, known: frozenset[str], other: str) -> pa
     found = found.set_column(found.schema.get_field_index("source"), "source", sources)
     made = []
     for role in ("role", None):
-        of = found if role else found.set_column(
-            found.schema.get_field_index("role"), "role", pa.repeat(ANY, len(found))
+        of = (
+            found
+            if role
+            else found.set_column(
+                found.schema.get_field_index("role"), "role", pa.repeat(ANY, len(found))
+            )
         )
         keys = ["source", "language", "role", "rule", "severity"]
         by_document = of.group_by([*keys, "file", "position"]).aggregate([([], "count_all")])
@@ -978,6 +1010,12 @@ def _fields(batch: TokenBatch) -> pa.Array:
     return values.field("field")
 
 
+_MASKED = re.compile(
+    r"[\w.+%-]+@[\w-]+\.[\w.-]+|(?:\+?\d[ ().-]{0,2}){9,}|[A-Za-z0-9_/+=-]{32,}", re.ASCII
+)
+"""What may be an address, a number of a person or account, or a key, around what was found."""
+
+
 def _excerpts(hits: Hits, texts: _Parts) -> Iterator[str]:
     """What was found, with some of what stands around it, and what it says where it is encoded."""
     for part, _, start, end in hits.rows():
@@ -989,7 +1027,8 @@ def _excerpts(hits: Hits, texts: _Parts) -> Iterator[str]:
         # Where the message can be read, its invisible characters need not fill the excerpt.
         shown = f"{shown[:4]}…" if hidden and len(shown) > 4 and not found.isascii() else shown
         says = f"«{hidden[:SHOWN]}» = " if hidden else ""
-        yield f"{says}{before if start > 0 else ''}{shown}{after if end > 0 else ''}"
+        before, after = (_MASKED.sub("[masked]", around) for around in (before, after))
+        yield f"{says}{before}{shown}{after}"
 
 
 def message(found: str) -> str:

@@ -616,7 +616,7 @@ def _arrays_bytes(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     return size + compressed
 
 
-def _arrays_of(content: bytes) -> dict[str, NDArray[np.generic]]:
+def _arrays_of(content: bytes) -> dict[str, NDArray[Any]]:
     raw = pa.decompress(
         content[8:], int.from_bytes(content[:8], "little"), codec="zstd", asbytes=True
     )

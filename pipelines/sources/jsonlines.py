@@ -322,9 +322,7 @@ class _Reader:
                 piece = self._one_by_one(group.offset + first, raw)
             yield piece
 
-    def _edges(
-        self, group: Lines, data: npt.NDArray[np.uint8]
-    ) -> tuple[Positions, Positions]:
+    def _edges(self, group: Lines, data: npt.NDArray[np.uint8]) -> tuple[Positions, Positions]:
         """Where the lines that are to be decoded begin and end."""
         if self._wanted is not None:
             bounds = np.searchsorted(self._wanted, [group.offset, group.offset + len(data)])
