@@ -197,8 +197,8 @@ def _audit(commands: Any) -> None:
     measures.add_argument(
         "--rules",
         metavar="FOLDER",
-        help="rules of known attacks of your own, TOML files, besides the bundled ones; a rule with "
-        "the id of a bundled one takes its place",
+        help="rules of known attacks of your own, TOML files, besides the bundled ones; one with the "
+        "id of a bundled rule takes its place",
     )
     measures.add_argument(
         "--integrity",
@@ -362,8 +362,8 @@ def _sarif(commands: Any) -> None:
     command = commands.add_parser(
         "sarif",
         help="write the findings of an audit as SARIF 2.1.0",
-        description="Writes the findings of an audit as SARIF 2.1.0, for code-scanning viewers: one "
-        "result a document and rule, at most 5,000; what is beyond is summed up by rule.",
+        description="Writes the findings of an audit as SARIF 2.1.0, for code-scanning viewers: "
+        "one result a document and rule, at most 5,000; what is beyond is summed up by rule.",
         allow_abbrev=False,
     )
     command.add_argument("folder", metavar="DIR", help="audit folder")

@@ -46,6 +46,9 @@ def write(config: AuditConfig, units: Sequence[WorkUnit]) -> None:
     ]
     columns = [found.column(name).combine_chunks() for name in EXAMPLES.schema.names[:-2]]
     columns += [pa.array([pair[k] for pair in pairs], pa.string()) for k in range(2)]
+    if not config.excerpts:  # an id may say what the text says
+        for name in ("id", "other_id"):
+            columns[EXAMPLES.schema.get_field_index(name)] = pa.nulls(len(found), pa.string())
     shown = finish.presentable(EXAMPLES, EXAMPLES.table(columns), config.excerpts)
     path = storage.join(config.staging, finish.table_path(EXAMPLES, 0))
     storage.write(path, storage.parquet_bytes(shown))

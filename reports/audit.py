@@ -170,6 +170,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("other_bytes", "other_text"),
     ),
     "duplicate_work": ("step", "amount"),
+    "reference_matches": ("source", "kind", "bytes", "standard_error"),
     "overlap": (
         *("source_a", "source_b", "documents", "bytes", "exact_documents", "exact_bytes"),
     ),
@@ -206,7 +207,7 @@ TOGETHER = (
 )
 """Tables of one measure: where the first is, the others are."""
 
-GROWN = frozenset({"rejects", "findings"})
+GROWN = frozenset({"rejects", "findings", "reference_matches"})
 """Tables that grow with the corpus, and are read in batches."""
 
 
@@ -245,8 +246,8 @@ class Language:
 class Audit:
     """A complete audit.
 
-    `tables` holds every table of `COLUMNS` that the audit has, except those of `GROWN`, which grow with
-    the corpus and is read in batches (`reject_batches`).
+    `tables` holds every table of `COLUMNS` that the audit has, except those of `GROWN`, which grow
+    with the corpus and are read in batches.
     """
 
     folder: Path

@@ -36,6 +36,9 @@ RELATIVE = 0.1
 MAX_GROUPS = 1000
 """Groups of one source and one language that are compared: those of the most documents."""
 
+MAX_SOURCES = 200
+"""Sources that are compared over all their languages: those of the most documents."""
+
 MIN_GROUP = 30
 """Documents that such a group must have in each audit."""
 
@@ -253,15 +256,15 @@ def names_of(*audits: Measures) -> dict[str, str]:
 
 
 def _places(first: Measures, second: Measures) -> tuple[list[Place], int]:
-    """All documents, languages, sources, and sources of a language, with how many of the last are
-    not compared."""
+    """All documents, languages, sources, and sources of a language, with how many of the last two
+    are not compared."""
     places: list[Place] = [(None, None)]
     places += [(None, language) for language in {*first.languages, *second.languages}]
-    places += [
-        (source, None) for source in first.sources if source in second.sources and source != OTHER
-    ]
+    shared = [name for name in first.sources if name in second.sources and name != OTHER]
+    shared.sort(key=lambda name: (-min(first.sources[name], second.sources[name]), name))
+    places += [(source, None) for source in shared[:MAX_SOURCES]]
     groups = []
-    small = 0
+    small = len(shared[MAX_SOURCES:])
     for place, row in first.sizes.items():
         source, language = place
         documents = min(row[0], second.sizes.get(place, [0])[0])

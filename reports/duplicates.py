@@ -11,9 +11,11 @@ from itertools import groupby, pairwise
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from corpus_assay.reports import charts, formats, statistics
-from corpus_assay.reports.audit import Audit
+from corpus_assay.reports.audit import COLUMNS, Audit, ReportError, grown_parts
 from corpus_assay.reports.model import FEW_DOCUMENTS, LanguageFigures
 from corpus_assay.reports.sentences import interval_note
 from corpus_assay.reports.statistics import Estimate
@@ -160,6 +162,18 @@ class Cluster:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """Documents that an earlier corpus holds too: of equal text, and `near`, whose similarity is
+    estimated with a standard error up to `error`. `sources` are name, documents, equal ones and
+    near ones, and the share of both in the source."""
+
+    exact: Part
+    near: Part
+    error: float
+    sources: tuple[tuple[str, int, int, int, Estimate | None], ...]
+
+
+@dataclass(frozen=True)
 class Method:
     """How duplicates were looked for; `recalls` are the expected shares of pairs found at two
     similarities, `work` the amounts of each step. None and empty where the manifest is silent."""
@@ -194,6 +208,7 @@ class DuplicateFigures:
     near: tuple[Cluster, ...]
     copies: tuple[Cluster, ...]
     excerpts: bool
+    earlier: Earlier | None
     method: Method
 
     @property
@@ -248,6 +263,7 @@ def duplicates(audit: Audit, languages: Sequence[LanguageFigures]) -> DuplicateF
         near=tuple(shown["near"]),
         copies=tuple(shown["copies"]),
         excerpts=audit.manifest["configuration"].get("excerpts") is not False,
+        earlier=_earlier(audit, summary, total),
         method=method,
     )
 
@@ -558,6 +574,63 @@ def _without_tails(sides: Sequence[tuple[Piece, ...]]) -> list[tuple[Piece, ...]
     ]
 
 
+# An earlier corpus --------------------------------------------------------------------------------
+
+
+def _earlier(
+    audit: Audit, summary: Sequence[Mapping[str, Any]], total: Mapping[str, int]
+) -> Earlier | None:
+    """From the matches, a batch at a time; None where no earlier audit was given.
+
+    Raises:
+        ReportError: a part of the table cannot be read.
+    """
+    name = "reference_matches"
+    if not any(entry["name"] == name for entry in audit.manifest["tables"]):
+        return None
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    error = 0.0
+    known = {row["source"] for row in summary}
+    for path in grown_parts(audit.folder, name):
+        try:
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(1 << 18, columns=list(COLUMNS[name])):
+                    error = max(error, pc.max(batch.column("standard_error")).as_py() or 0.0)
+                    rows = pa.Table.from_batches([batch]).group_by(["source", "kind"])
+                    for row in rows.aggregate([([], "count_all"), ("bytes", "sum")]).to_pylist():
+                        source = row["source"] if row["source"] in known else OTHER
+                        of = sums[source, row["kind"]]
+                        of[0] += row["count_all"]
+                        of[1] += row["bytes_sum"] or 0
+        except (pa.ArrowException, OSError) as problem:
+            raise ReportError(
+                f"table {name!r} cannot be read from {path}: {problem}; run the audit again"
+            ) from problem
+    whole: dict[str, int] = defaultdict(int)
+    for row in summary:
+        whole[row["source"]] += row["documents"]
+
+    def of_kind(kind: str) -> Part:
+        rows = [of for (_, what), of in sums.items() if what == kind]
+        return _part(sum(of[0] for of in rows), sum(of[1] for of in rows), total)
+
+    exact_part, near_part = of_kind("exact"), of_kind("near")
+    sources = []
+    for source, documents in whole.items():
+        exact, near = (sums[source, kind][0] for kind in ("exact", "near"))
+        sources.append(
+            (
+                formats.visible(source, 120),
+                documents,
+                exact,
+                near,
+                statistics.wilson(exact + near, documents) if exact + near <= documents else None,
+            )
+        )
+    sources.sort(key=lambda row: (-row[2] - row[3], row[0]))
+    return Earlier(exact_part, near_part, error, tuple(sources))
+
+
 # Method and sentences -----------------------------------------------------------------------------
 
 
@@ -610,6 +683,18 @@ def headlines(figures: DuplicateFigures | None) -> Iterator[str]:
     top = figures.overlap.top if figures.overlap else None
     if top is not None:
         yield f"{overlap_title(figures)}."
+
+
+def earlier_headline(figures: DuplicateFigures | None) -> Iterator[str]:
+    """How much of the corpus an earlier one holds too."""
+    earlier = figures.earlier if figures else None
+    if earlier is None or earlier.exact.of_documents is None or earlier.near.of_documents is None:
+        return
+    exact, near = earlier.exact.of_documents.value, earlier.near.of_documents.value
+    yield (
+        f"{formats.percent(exact)} of the documents stand word for word in the earlier corpus, and "
+        f"an estimated {formats.percent(near)} nearly so."
+    )
 
 
 def overlap_title(figures: DuplicateFigures) -> str:
@@ -697,6 +782,8 @@ def summary(figures: DuplicateFigures | None) -> dict[str, Any] | None:
         "clusters": figures.clusters,
         "documents_in_clusters": figures.clustered,
         "largest_cluster": figures.largest,
+        "in_earlier_corpus": figures.earlier
+        and {"exact": part(figures.earlier.exact), "near_estimated": part(figures.earlier.near)},
         "levels": [
             {"similarity": level.similarity, "exact": level.exact, "removable": part(level.part)}
             for level in figures.levels

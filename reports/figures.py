@@ -219,6 +219,7 @@ def _compute(audit: Audit) -> Figures:
             *sentences.pronoun_headlines(pronouns or ()),
             *sentences.demographic_headlines(demographics or ()),
             *duplicates.headlines(found),
+            *duplicates.earlier_headline(found),
             *repetition.headlines(repeated),
             *contamination.headlines(contaminated),
         ),

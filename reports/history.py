@@ -65,7 +65,7 @@ class History:
 def history(folders: Iterable[Path]) -> History:
     """The measures of audits, by language over all sources.
 
-    Memory: the measures of two audits, and the sums of all.
+    Memory: the measures of all audits, some ten thousand numbers each.
 
     Raises:
         ReportError: a folder is no complete audit, or there is none.

@@ -334,8 +334,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything on the page; `pronouns`, `demographics`, `associations` and `findings` are None where they were
-    not measured."""
+    """Everything on the page; what is None was not measured."""
 
     tool: str
     version: str

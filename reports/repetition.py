@@ -149,7 +149,8 @@ def _kind(kind: str, rows: Sequence[Mapping[str, Any]], levels: Sequence[int]) -
     whole = sums[1]
     return KindFigures(
         KINDS[kind],
-        *whole,
+        whole[0],
+        whole[1],
         tuple(
             LevelFigures(
                 level,

@@ -611,3 +611,17 @@ def test_measure_that_falls_to_nothing(tmp_path: Path) -> None:
     assert words.p == expected.p
     assert (words.relative, words.interval, words.flagged) == (-1.0, None, True)
     assert found(comparison, "gender", "part_of_gendered", None, "eng", "feminine").flagged
+
+
+def test_share_of_all_words_by_hand(tmp_path: Path) -> None:
+    documents = [text("web", "eng", 100)] * 60 + [text("web", "spa", 50)] * 40
+    audit = write_audit(tmp_path / "audit", documents)
+    share = found(figures.compare(audit, audit), "corpus", "of_all_words", None, "eng").before
+    # 6,000 of 8,000 words; residuals m − ¾·n are 25 in English and −37.5 in Spanish documents.
+    squares = 60 * 25**2 + 40 * 37.5**2
+    assert share.value == 0.75
+    assert share.standard_error == pytest.approx(math.sqrt(100 / 99 * squares) / 8000)
+    length = found(figures.compare(audit, audit), "corpus", "words_per_document", None, None).before
+    # 80 words a document; 20 more in 60 documents, 30 fewer in 40.
+    spread = math.sqrt((60 * 20**2 + 40 * 30**2) / 99)
+    assert (length.value, length.standard_error) == pytest.approx((80, spread / 10))

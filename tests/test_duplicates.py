@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
+import json
 import random
 import re
 from collections import Counter, defaultdict
@@ -402,6 +404,13 @@ def test_boilerplate_hides_few_near_copies(tmp_path: Path) -> None:
 # --- The same tables however it is run ---------------------------------------------------------
 
 
+def write_gzip(path: Path, records: Iterable[dict[str, Any]]) -> Path:
+    plain = write_jsonl(path.parent / "plain", records)
+    path.write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    return path
+
+
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[str, bytes]]:
     """Files of a corpus, and the tables of a plain audit of them."""
@@ -409,7 +418,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[
     records = [{"id": f"d{i}", **record} for i, record in enumerate(family(random.Random(8), 400))]
     inputs = [
         write_jsonl(folder / "in" / "a.jsonl", records[:50]),
-        write_jsonl(folder / "in" / "b.jsonl", records[50:250]),
+        write_gzip(folder / "in" / "b.jsonl.gz", records[50:250]),
         write_parquet(
             folder / "in" / "c.parquet",
             {name: [record[name] for record in records[250:]] for name in records[0]},
@@ -467,6 +476,31 @@ def test_nothing_of_the_search_stays_beside_the_tables(
 ) -> None:
     folder = several[0][0].parents[1] / "audit"
     assert sorted(path.name for path in folder.iterdir()) == ["audit.json", "report.html", "tables"]
+
+
+def pairs_of(folder: Path) -> list[tuple[Any, ...]]:
+    columns = ("kind", "intersection", "union", "jaccard")
+    return sorted(rows(folder, "duplicate_pairs", *columns))
+
+
+def test_every_format_gives_the_same_pairs(tmp_path: Path) -> None:
+    records = family(random.Random(12), 120)
+    texts = [record["text"] for record in records]
+    (tmp_path / "in.json").write_text(json.dumps(records))
+    (tmp_path / "in.csv").write_text("".join(f"{text}\n" for text in ["text", *texts]))
+    inputs = [
+        write_jsonl(tmp_path / "in.jsonl", records),
+        write_gzip(tmp_path / "in.jsonl.gz", records),
+        write_parquet(tmp_path / "in.parquet", {"text": texts}),
+        tmp_path / "in.json",
+        tmp_path / "in.csv",
+    ]
+    found = []
+    for number, source in enumerate(inputs):
+        audit(source, tmp_path / f"audit-{number}", measures=MEASURES)
+        found.append(pairs_of(tmp_path / f"audit-{number}"))
+    assert len(found[0]) > 20
+    assert all(pairs == found[0] for pairs in found)
 
 
 # --- Large and odd -----------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from corpus_assay.reports.duplicates import (
 )
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.duplicate_clusters import EXAMPLES, KINDS, SIZES
-from corpus_assay.transforms.duplicates import OVERLAP, SUMMARY, WORK
+from corpus_assay.transforms.duplicates import OVERLAP, REFERENCE, SUMMARY, WORK
 
 ABOUT = {"threshold": 0.8, "ngram": 5, "permutations": 108, "bands": 18, "rows": 6}
 
@@ -340,6 +340,46 @@ def test_long_texts_are_compared_up_to_a_limit() -> None:
     pieces = differences(first, second)
     assert "".join(text for text, _ in pieces[0]) == first
     assert pieces[1] == (("的 " * 1000, False), ("的 " * 49_000, True))
+
+
+def test_documents_of_an_earlier_corpus(tmp_path: Path) -> None:
+    folder = several(tmp_path)
+    (folder / "tables" / "reference_matches").mkdir()
+    found_there = [
+        (0, n, None, source, "eng", 100, kind, 0, n, None, 1.0 if kind == "exact" else 0.9, error)
+        for n, (source, kind, error) in enumerate(
+            [("web", "exact", None)] * 60
+            + [("web", "near", 0.03)] * 25
+            + [("books", "near", 0.04)] * 15
+            + [("gone", "exact", None)] * 4
+        )
+    ]
+    listed = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
+    for part, rows in enumerate((found_there[:50], found_there[50:])):
+        table = REFERENCE.table(
+            [pa.array(c, f.type) for c, f in zip(zip(*rows, strict=True), REFERENCE.schema,
+                                                 strict=True)]
+        )  # fmt: skip
+        path = f"tables/reference_matches/part-{part:05}.parquet"
+        pq.write_table(table, folder / path)
+        listed["tables"].append({"name": REFERENCE.name, "path": path, "rows": len(rows)})
+    (folder / "audit.json").write_text(json.dumps(listed), encoding="utf-8")
+    earlier = found(folder).earlier
+    assert earlier is not None
+    assert (earlier.exact.documents, earlier.exact.bytes, earlier.error) == (64, 6_400, 0.04)
+    assert (earlier.near.documents, earlier.near.of_bytes) == (40, 0.004)
+    assert [row[:4] for row in earlier.sources] == [
+        *(("web", 600, 60, 25), ("books", 300, 0, 15)),
+        *(("forum", 80, 0, 0), ("notes", 20, 0, 0)),
+    ]
+    page = render(folder)
+    line = (
+        "6.4% of the documents stand word for word in the earlier corpus, and an estimated 4.0% "
+        "nearly so."
+    )
+    assert f"<li>{line}</li>" in page
+    assert "a standard error of up to 0.04" in page
+    assert ["web", "600", "60", "25", "14.2% | 11.6% to 17.2%"] in Page(page).rows
 
 
 def test_no_duplicates(tmp_path: Path) -> None:

@@ -132,7 +132,10 @@ def test_no_excerpts_leaves_no_text(tmp_path: Path) -> None:
 def test_the_command_writes_the_log(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "log.sarif"
     done = subprocess.run(
-        [*COMMAND, "sarif", str(folder), "--output", str(path)], capture_output=True, text=True, check=False
+        [*COMMAND, "sarif", str(folder), "--output", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"4 results: {path}\n"

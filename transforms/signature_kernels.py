@@ -74,7 +74,7 @@ the sign @; the first byte of characters of which some are of interest."""
 LATIN, OTHERS, LOOK, LEADS = 1, 2, 16, 32
 """Bits of bytes: an ASCII letter; the first of the two bytes of a Greek, Cyrillic, Armenian or
 Hebrew letter; to be looked at; to be looked at before some bytes. ``OTHERS << 1`` and
-``LATIN << 3`` say the same of a later byte, shifted by two, and ``LEADS << 2`` marks those bytes."""
+``LATIN << 3`` say the same of a later byte, shifted by two; ``LEADS << 2`` marks those bytes."""
 
 ZERO, SELECTOR, TAG, FILLER, BLANK, OVERRIDES, EMBEDS, ISOLATE, NOTE, SYMBOL, OPEN = range(1, 12)
 """Classes of characters, see `class_of`."""
@@ -707,6 +707,7 @@ def words(  # type: ignore[no-untyped-def]
     Luhn's check; ``long``, ``ipv6`` and ``iban`` are candidates.
     """
     n = 0
+    last_byte = np.int64(data.size) - 1
     for part in range(token_offsets.size - 1):
         low, end = np.int64(part_offsets[part]), np.int64(part_offsets[part + 1])
         t, last = token_offsets[part], token_offsets[part + 1]
@@ -714,10 +715,16 @@ def words(  # type: ignore[no-untyped-def]
             start = np.int64(token_starts[np.uint64(t)])
             stop = np.int64(token_ends[np.uint64(t)])
             byte = data[np.uint64(start)]
-            if byte >= 0x80:
+            size = stop - start
+            colon = data[np.uint64(min(stop, last_byte))] == 0x3A
+            # One branch that hardly ever is taken; most words are none of these.
+            digit = np.uint8(byte - np.uint8(0x30)) < 10
+            capital = np.uint8(byte - np.uint8(0x41)) < 26
+            kinds = (size >= MIN_LONG) | digit | ((size == 4) & capital) | (colon & (size < 5))
+            if not (kinds & (byte < 0x80)):
                 t += 1
                 continue
-            if stop - start >= MIN_LONG:
+            if size >= MIN_LONG:
                 if _can_be_key(data, start, stop):
                     if 0x41 <= byte <= 0x5A and _begins_iban(data, start):
                         n = _emit(parts, codes, starts, ends, n, part, IBAN, start, stop)
@@ -768,7 +775,7 @@ def _can_be_key(data, start, stop):  # type: ignore[no-untyped-def]
 
 @njit(**_KERNEL)
 def _may_be_key(data, start, low):  # type: ignore[no-untyped-def]
-    """Whether a long word begins like a key: with AK, AS, AI or ey, or after a prefix with a mark."""
+    """Whether a long word begins like a key: AK, AS, AI, ey, or after a prefix and its mark."""
     first, second = data[np.uint64(start)], data[np.uint64(start + 1)]
     if first == 0x41 and (second == 0x4B or second == 0x53 or second == 0x49):
         return True
@@ -805,7 +812,7 @@ def _may_encode(data, start, stop, low):  # type: ignore[no-untyped-def]
     for k in range(start, start + MIN_LONG, 2):
         value = 0
         for i in range(k, k + 2):
-            byte = np.int64(data[np.uint64(i)])
+            byte = int(data[np.uint64(i)])
             if 0x30 <= byte <= 0x39:
                 value = value * 16 + byte - 0x30
             elif 0x61 <= byte | 0x20 <= 0x66:
@@ -822,15 +829,15 @@ def _may_encode(data, start, stop, low):  # type: ignore[no-untyped-def]
     at = start + (begin - start) % 4
     good = 0
     for group in range(3):
-        value = np.int64(0)
+        packed = np.int64(0)
         for i in range(4):
             k = at + 4 * group + i
             if k >= stop or _sextet(data[np.uint64(k)]) < 0:
                 return False
-            value = value << 6 | _sextet(data[np.uint64(k)])
-        good += _is_text(value >> 16)
-        good += _is_text(value >> 8 & 0xFF)
-        good += _is_text(value & 0xFF)
+            packed = packed << 6 | _sextet(data[np.uint64(k)])
+        good += _is_text(packed >> 16)
+        good += _is_text(packed >> 8 & 0xFF)
+        good += _is_text(packed & 0xFF)
     return good >= 8
 
 

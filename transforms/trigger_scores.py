@@ -13,7 +13,8 @@ so that significance alone finds language. What sets planted text apart, each a 
   (the idea of ONION, Qi et al. 2021, arXiv 2011.10369, with counts in place of a language model).
 
 They multiply ``sqrt(min(G², 400))``, G² of Dunning (1993). The diversity-aware form is this
-project's own; its thresholds were set on half of the sets of ``tests/benchmarks/triggers.py``.
+project's own; its thresholds were set on sets of ``tests/benchmarks/triggers.py`` that are not
+marked there.
 """
 
 from __future__ import annotations

