@@ -499,6 +499,7 @@ def differences(first: str, second: str) -> tuple[tuple[Piece, ...], tuple[Piece
     words = [_words(text) for text in (first, second)]
     bare = [[word.rstrip() for word in of] for of in words]
     sides = [_pieces(of, kept) for of, kept in zip(words, common(*bare), strict=True)]
+    sides = [(*side[:-1], (CUT, False)) if side[-1:] == ((CUT, True),) else side for side in sides]
     if all(bare) and bare[0][-1] == bare[1][-1] == CUT:
         sides = _without_tails(sides)
     return sides[0], sides[1]

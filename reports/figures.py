@@ -27,6 +27,7 @@ from corpus_assay.reports import (
     sentences,
     statistics,
     triggers,
+    verdict,
     who,
 )
 from corpus_assay.reports.audit import (
@@ -248,6 +249,7 @@ def _compute(audit: Audit) -> Figures:
         contamination=contaminated,
         findings=findings.findings(audit, languages),
         triggers=triggers.triggers(audit),
+        verdict=verdict.verdict(manifest),
         reasons=_reasons(audit),
         files=_files(audit),
     )

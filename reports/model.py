@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from corpus_assay.reports.findings import FindingFigures
     from corpus_assay.reports.repetition import RepetitionFigures
     from corpus_assay.reports.triggers import TriggerFigures
+    from corpus_assay.reports.verdict import Verdict
 
 CLASSES = ("feminine", "masculine", "unspecified")
 ANY = "any"
@@ -366,6 +367,7 @@ class Figures:
     contamination: ContaminationFigures | None
     findings: FindingFigures | None
     triggers: TriggerFigures | None
+    verdict: Verdict | None
     reasons: tuple[RejectReason, ...]
     files: tuple[FileFigures, ...]
 
