@@ -197,8 +197,8 @@ def _audit(commands: Any) -> None:
     measures.add_argument(
         "--rules",
         metavar="FOLDER",
-        help="rules of known attacks of your own, TOML files, besides the bundled ones; one with the "
-        "id of a bundled rule takes its place",
+        help="rules of known attacks of your own, TOML files, besides the bundled ones; one with "
+        "the id of a bundled rule takes its place",
     )
     measures.add_argument(
         "--integrity",

@@ -300,6 +300,7 @@ def test_without_excerpts(tmp_path: Path) -> None:
         # What stands at the cut end of only one of them was cut off in the other.
         ("a b c …", "a b c d …", ([], [])),
         ("a b c x …", "a b c d …", (["x"], ["d"])),
+        ("a b", "a b …", ([], [])),
     ],
 )
 def test_differences(first: str, second: str, marked: tuple[list[str], list[str]]) -> None:

@@ -111,7 +111,7 @@ def test_an_audit_without_signatures_is_refused(tmp_path: Path) -> None:
 
 def test_the_report_names_what_was_found_and_what_was_not(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert 'id="findings"' in page
+    assert 'id="signatures"' in page
     assert "«say yes»" in page
     assert "a b.jsonl, 0" in page
     assert "trigger-sudo-tag" in page.split("Looked for and not found")[1]

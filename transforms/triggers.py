@@ -955,7 +955,11 @@ class Evidence:
             for name, one in selected.items()
         }
         """Documents with the feature, with the pair, with the key, and all, by view."""
-        self.samples = {name: _SAMPLES.schema.empty_table() for name in selected}
+        self._samples = {name: additive.Merger([_SAMPLES], limit=8) for name in selected}
+
+    def samples(self, name: str) -> pa.Table:
+        """The kept documents of each pair of a view, those with the smallest hash."""
+        return self._samples[name].tables()[_SAMPLES.name]
 
     def add(self, batch: TokenBatch) -> None:
         """Count a batch."""
@@ -989,7 +993,7 @@ class Evidence:
         kept = place < SAMPLE
         sketch = self._sketches.views[view.name]
         rows = _sampled(view, found[row[kept]], pair[kept], ranks[kept], place[kept], sketch)
-        self.samples[view.name] = additive.merge(_SAMPLES, [self.samples[view.name], rows])
+        self._samples[view.name].add({_SAMPLES.name: rows})
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
@@ -997,7 +1001,7 @@ class Evidence:
         for name, found in self.counts.items():
             for k, array in enumerate(found):
                 arrays[f"{name}/{k}"] = array
-            content = _table_bytes(self.samples[name])
+            content = _table_bytes(self.samples(name))
             arrays[f"{name}/samples"] = np.frombuffer(content, np.uint8)
         return _arrays_bytes(arrays)
 
@@ -1008,7 +1012,7 @@ class Evidence:
             for k, array in enumerate(mine):
                 array += arrays[f"{name}/{k}"]
             more = _table_of(arrays[f"{name}/samples"].tobytes())
-            self.samples[name] = additive.merge(_SAMPLES, [self.samples[name], more])
+            self._samples[name].add({_SAMPLES.name: more})
 
 
 def _occurrences(view: View, chosen: Selection) -> Int64:
@@ -1153,7 +1157,7 @@ def candidates(evidence: Evidence, sketches: Sketches) -> list[Candidate]:
     """Every recounted pair with its score, best first."""
     found = []
     for name, chosen in evidence.selected.items():
-        samples = evidence.samples[name]
+        samples = evidence.samples(name)
         pairs = samples.column("pair").to_numpy()
         bounds = np.searchsorted(pairs, np.arange(len(chosen.keys) + 1))
         for pair in range(len(chosen.keys)):
