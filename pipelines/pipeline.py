@@ -29,13 +29,14 @@ Keyed = tuple[tuple[str, int], bytes]
 
 
 class AuditUnits(beam.DoFn):
-    """Audits work units and gives their tables, cut into shards.
+    """Audits work units and gives their tables, merged and cut into `shards`.
 
     A unit whose partial tables are stored already (a retry, a resumed run) is not audited again.
     """
 
-    def __init__(self, config: AuditConfig, look: Look = FIRST) -> None:
+    def __init__(self, config: AuditConfig, look: Look = FIRST, shards: int = 1) -> None:
         self._config = config
+        self._shards = shards
         self._look = look
         self._documents = beam.metrics.Metrics.counter("corpus_assay", "documents")
         self._rejected = beam.metrics.Metrics.counter("corpus_assay", "rejected")
@@ -56,7 +57,7 @@ class AuditUnits(beam.DoFn):
             files = tables["files"]
             self._documents.inc(pc.sum(files.column("audited")).as_py() or 0)
             self._rejected.inc(pc.sum(files.column("rejected")).as_py() or 0)
-        yield from _shards(look.specs(config), tables, config.shards)
+        yield from _shards(look.specs(config), tables, self._shards)
 
 
 def _shards(
@@ -75,13 +76,14 @@ class MergeTables(beam.CombineFn):
     """Merges Arrow streams of one table into one, in canonical order.
 
     An accumulator holds up to `HELD` unmerged streams, so its memory is that of the merged shard
-    plus them.
+    plus them. Where each stream is `merged` already, a single one is left as it is.
     """
 
     HELD = 8
 
-    def __init__(self, specs: dict[str, TableSpec]) -> None:
+    def __init__(self, specs: dict[str, TableSpec], merged: bool = False) -> None:
         self._specs = specs
+        self._merged = merged
 
     def create_accumulator(self) -> Accumulator:
         return "", []
@@ -97,7 +99,10 @@ class MergeTables(beam.CombineFn):
         return merged
 
     def extract_output(self, accumulator: Accumulator) -> bytes:
-        return self._merge(*accumulator)
+        name, contents = accumulator
+        if self._merged and len(contents) == 1:
+            return contents[0]
+        return self._merge(name, contents)
 
     def _bounded(self, name: str, contents: list[bytes]) -> Accumulator:
         if len(contents) > self.HELD:
@@ -110,17 +115,19 @@ class MergeTables(beam.CombineFn):
 
 
 class Merge(beam.PTransform):
-    """((table, shard), stream) of many partial tables to one each, in canonical order."""
+    """((table, shard), stream) of many partial tables, `merged` each for itself or not, to one
+    each, in canonical order."""
 
-    def __init__(self, specs: dict[str, TableSpec]) -> None:
+    def __init__(self, specs: dict[str, TableSpec], merged: bool = False) -> None:
         super().__init__()
         self._specs = specs
+        self._merged = merged
 
     def expand(self, partial: beam.PCollection) -> beam.PCollection:
         return (
             partial
             | "Name" >> beam.Map(lambda keyed: (keyed[0], (keyed[0][0], keyed[1])))
-            | "Combine" >> beam.CombinePerKey(MergeTables(self._specs))
+            | "Combine" >> beam.CombinePerKey(MergeTables(self._specs, self._merged))
         )
 
 
@@ -191,7 +198,7 @@ def _replaced(table: pa.Table, column: str, keep: pa.ChunkedArray) -> pa.Table:
 
 
 class Fold(beam.DoFn):
-    """Folds small sources and gives each table in the parts in which it is written."""
+    """Folds small sources and gives each table, merged, in the parts in which it is written."""
 
     def __init__(self, config: AuditConfig) -> None:
         self._specs = config.specs
@@ -202,7 +209,10 @@ class Fold(beam.DoFn):
         if name == SOURCES.name:
             return
         spec = self._specs[name]
-        table = fold_sources(spec, storage.table_of(content), named, self._always)
+        whole = storage.table_of(content)
+        table = fold_sources(spec, whole, named, self._always)
+        if not table.equals(whole):
+            table = additive.merge(spec, [table])
         parts = additive.shards(spec, table, PARTS if spec.grows else 1)
         for part, rows in parts.items():
             yield (name, part), storage.table_bytes(rows)
@@ -260,11 +270,13 @@ def build_second(
 def _merged(
     pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfig, look: Look
 ) -> beam.PCollection:
+    # The tables of a single unit are in one worker's memory anyway.
+    shards = config.shards if len(units) > 1 else 1
     return (
         pipeline
         | "Work units" >> beam.Create(list(units), reshuffle=True)
-        | "Audit" >> beam.ParDo(AuditUnits(config, look))
-        | "Merge partial tables" >> Merge(look.specs(config))
+        | "Audit" >> beam.ParDo(AuditUnits(config, look, shards))
+        | "Merge partial tables" >> Merge(look.specs(config), merged=True)
     )
 
 
@@ -272,6 +284,6 @@ def _write(merged: beam.PCollection, named: beam.PCollection, config: AuditConfi
     _ = (
         merged
         | "Fold small sources" >> beam.ParDo(Fold(config), named=beam.pvalue.AsSingleton(named))
-        | "Merge tables" >> Merge(config.specs)
+        | "Merge tables" >> Merge(config.specs, merged=True)
         | "Write" >> beam.ParDo(WriteTables(config))
     )

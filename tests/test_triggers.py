@@ -192,7 +192,7 @@ def test_counts_of_pairs_stop_where_they_are_full() -> None:
 def test_the_size_of_a_sketch_is_bounded() -> None:
     assert triggers.Sketch(1).bits.tolist() == [14, 16, 10]
     assert triggers.Sketch(20_000).bits.tolist() == [21, 23, 18]
-    assert [most for _, _, most in triggers.BITS.values()] == [24, 26, 22]
+    assert [most for _, _, most in triggers.BITS.values()] == [24, 25, 22]
 
 
 def test_the_first_look_counts_what_can_be_searched() -> None:

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus_assay.transforms import scan_kernels
+
 MOMENT = pa.decimal128(38, 0)
 """Type of sums of squares and products: 10⁵ documents of 10⁷ tokens pass int64."""
 
@@ -89,10 +91,32 @@ def merge(spec: TableSpec, tables: Iterable[pa.Table]) -> pa.Table:
     joined = pa.concat_tables([spec.schema.empty_table(), *tables])
     if spec.merge == "sum":
         return _added(spec, joined).sort_by([(name, "ascending") for name in spec.key_names])
+    if spec.merge == "smallest":
+        joined = _with_small_ranks(spec, joined)
     ordered = joined.sort_by([(name, "ascending") for name in _order(spec)])
     if spec.merge == "smallest":
         return ordered.filter(pa.array(place_in_key(spec, ordered) < spec.keep))
     return ordered
+
+
+def _with_small_ranks(spec: TableSpec, table: pa.Table) -> pa.Table:
+    """The rows that can be among the `keep` of their key; sorting the rest is most of the work."""
+    numbers = np.zeros(len(table), np.int64)
+    room = 1
+    for name in spec.key_names:
+        column = table.column(name).combine_chunks().dictionary_encode()
+        room *= len(column.dictionary) + 1
+        if room >= 1 << 62:
+            return table
+        numbers *= len(column.dictionary) + 1
+        numbers += column.indices.fill_null(len(column.dictionary)).to_numpy()
+    of_key = np.empty(len(table), np.int32)
+    keys = scan_kernels.number_keys(numbers, of_key)
+    small = np.empty(len(table), np.bool_)
+    largest = np.iinfo(np.uint64).max
+    ranks = np.full((len(keys), spec.keep), largest, np.uint64)
+    scan_kernels.small_ranks(of_key, table.column("rank").to_numpy(), ranks, small)
+    return table.filter(pa.array(small))
 
 
 def _added(spec: TableSpec, joined: pa.Table) -> pa.Table:

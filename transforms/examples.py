@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_assay.transforms import kernels
+from corpus_assay.transforms import kernels, scan_kernels
 from corpus_assay.transforms.additive import TableSpec, key
 from corpus_assay.transforms.corpus import ROLE_NAMES
 from corpus_assay.transforms.matching import Matches
@@ -70,21 +70,8 @@ def document_hashes(batch: TokenBatch) -> NDArray[np.uint64]:
 def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) -> pa.Table:
     """Rows of `EXAMPLES` for the matches of one measure."""
     texts = keys.texts
-    documents = batch.part_document[found.parts].astype(np.int64)
-    entries = found.entries.astype(np.int64)
-    _, first = np.unique(documents * len(texts) + entries, return_index=True)
-    documents, entries = documents[first], entries[first]
-    rank = _mix(document_hashes(batch)[documents] ^ keys.hashes[entries])
-    language = batch.languages[1][documents]
-    order = np.lexsort((rank, entries, language))
-    same = np.zeros(len(order), np.bool_)
-    sorted_keys = language[order].astype(np.int64) * len(texts) + entries[order]
-    same[1:] = sorted_keys[1:] == sorted_keys[:-1]
-    rows = np.arange(len(order))
-    place = rows - np.maximum.accumulate(np.where(same, 0, rows))
-    chosen = order[place < KEEP]
-
-    match = first[chosen]
+    match, rank = _chosen(batch, found, keys)
+    documents, entries = batch.part_document[found.parts[match]], found.entries[match]
     parts = found.parts[match]
     starts = batch.starts[found.firsts[match]]
     ends = batch.ends[found.lasts[match]]
@@ -102,17 +89,35 @@ def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) ->
     return EXAMPLES.table(
         [
             pa.array([measure] * len(match), pa.string()),
-            names.take(pa.array(language[chosen])),
-            texts.take(entries[chosen]),
-            rank[chosen],
-            batch.documents.column("file").take(pa.array(documents[chosen])),
-            batch.documents.column("position").take(pa.array(documents[chosen])),
+            names.take(pa.array(batch.languages[1][documents])),
+            texts.take(pa.array(entries)),
+            rank,
+            batch.documents.column("file").take(pa.array(documents)),
+            batch.documents.column("position").take(pa.array(documents)),
             pa.array(ROLE_NAMES).take(pa.array(batch.part_role[parts])),
             _strings(batch.data, bounds[:, 0], starts),
             _strings(batch.data, starts, ends),
             _strings(batch.data, ends, bounds[:, 1]),
         ]
     )
+
+
+def _chosen(
+    batch: TokenBatch, found: Matches, keys: Keys
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Positions of the matches that can be examples, at most `KEEP` of a language and entry, and
+    the rank of each."""
+    documents = batch.part_document[found.parts]
+    language = batch.languages[1][documents].astype(np.int64)
+    numbers = np.empty(len(found), np.int32)
+    count = len(scan_kernels.number_keys(language * len(keys.texts) + found.entries, numbers))
+    last = np.full(count, -1, np.int32)
+    ranks, places = np.empty((count, KEEP), np.uint64), np.full((count, KEEP), -1, np.int64)
+    hashes = document_hashes(batch)
+    scan_kernels.smallest(
+        numbers, documents, found.entries, hashes, keys.hashes, last, ranks, places
+    )
+    return places[places >= 0], ranks[places >= 0]
 
 
 def _strings(

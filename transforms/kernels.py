@@ -1,4 +1,4 @@
-"""The compiled hot path: tokens, folding, hashes and lexicon matches over Arrow buffers.
+"""The compiled hot path: tokens, folding and hashes over Arrow buffers.
 
 Numba kernels, ``nogil`` and cached on disk, that read the UTF-8 of a batch in place. They never
 read past the end of a part, whatever its bytes: an invalid sequence counts as U+FFFD and advances
@@ -60,8 +60,8 @@ GAP_NONE, GAP_SPACE, GAP_HYPHEN, GAP_APOSTROPHE, GAP_OTHER = range(5)
 with at most one line break, one hyphen, one apostrophe, or anything else."""
 GAP_MASK = 7
 MORE, CAPITALISED, LOWERCASE = 1, 2, 4
-"""What `match` knows of a sequence of words: longer ones begin with it; its first word must be
-written with a capital, or must not."""
+"""What `scan_kernels.match` knows of a sequence of words: longer ones begin with it; its first word
+must be written with a capital, or must not."""
 WORD_SHIFT, ENTRY_SHIFT = 3, 35
 WORD_MASK = (1 << (ENTRY_SHIFT - WORD_SHIFT)) - 1
 """Where a node holds the number of its text's word (32 bits) and its entry + 1 (29 bits)."""
@@ -870,45 +870,6 @@ def chain(key, gap, h):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
-def _slot(key, nodes, low, size):  # type: ignore[no-untyped-def]
-    """Slot of a key in an open-addressing table of ``size`` (a power of two) slots, or -1."""
-    at = np.int64(key >> uint64(7)) & (size - 1)
-    while nodes[low + at, 0] != 0:
-        if nodes[low + at, 0] == key:
-            return low + at
-        at = (at + 1) & (size - 1)
-    return np.int64(-1)
-
-
-@njit(**_KERNEL)
-def _sieve_word(key, words):  # type: ignore[no-untyped-def]
-    """Which of a sieve's ``words`` (a power of two) a key has its bits in."""
-    return (key >> uint64(24)) & (words - uint64(1))
-
-
-@njit(**_KERNEL)
-def _begins_bit(key):  # type: ignore[no-untyped-def]
-    """The bit that says that an entry begins with this word, or these two."""
-    return uint64(1) << ((key >> uint64(44)) & uint64(63))
-
-
-@njit(**_KERNEL)
-def _alone_bit(key):  # type: ignore[no-untyped-def]
-    """The bit that says that a first word is an entry by itself; else the second is asked for."""
-    return uint64(1) << ((key >> uint64(50)) & uint64(63))
-
-
-@njit(**_KERNEL)
-def _case_suits(rules, flag):  # type: ignore[no-untyped-def]
-    """Whether a first word with this flag is written as the rules of an entry ask."""
-    if rules & uint64(CAPITALISED):
-        return flag & FLAG_UPPER != 0
-    if rules & uint64(LOWERCASE):
-        return flag & FLAG_UPPER == 0
-    return True
-
-
-@njit(**_KERNEL)
 def hash_bytes(data, offsets, hashes):  # type: ignore[no-untyped-def]
     """FNV-1a, 64 bits, of each of the strings ``data[offsets[k]:offsets[k + 1]]``."""
     for k in range(hashes.size):
@@ -932,197 +893,6 @@ def chain_words(word_offsets, hashes, flags, keys):  # type: ignore[no-untyped-d
             else:
                 key = chain(key, flags[word] & GAP_MASK, hashes[word])
             keys[word] = key
-
-
-@njit(**_KERNEL)
-def fold_words(data, starts, ends, base, offsets, codes):  # type: ignore[no-untyped-def]
-    """Folded code points of each word: ``codes`` (uint32) from ``offsets`` (int64[words + 1]).
-
-    Returns False, leaving the rest undone, where ``codes`` is too short.
-    """
-    folded, source, classes = scratch()
-    offsets[0] = 0
-    for word in range(starts.size):
-        n = fold_word(data, starts[word], ends[word], base, folded, source, classes)
-        at = offsets[word]
-        if at + n > codes.size:
-            return False
-        codes[at : at + n] = folded[:n]
-        offsets[word + 1] = at + n
-    return True
-
-
-@njit(**_KERNEL)
-def fill_table(  # type: ignore[no-untyped-def]
-    word_offsets,
-    keys,
-    cases,
-    first_number,
-    first_word,
-    canonical,
-    node_keys,
-    node_entry,
-    node_word,
-    node_rules,
-    sieve,
-):
-    """Place the words of one language's texts where `match` looks for them.
-
-    ``word_offsets`` and ``keys`` are those of `chain_words`; ``cases`` (uint8) holds 0,
-    `CAPITALISED` or `LOWERCASE` for each text. Texts are numbered from ``first_number``, words
-    from ``first_word``. The node arrays are the slots of the language (a power of two, keys zeroed,
-    entries -1), ``sieve`` its words; ``canonical`` (int32) is given the number of the first text
-    with the same key, -1 for a text without words. A text that asks for no case outdoes one that
-    does.
-    """
-    size = np.int64(node_keys.size)
-    words = np.uint64(sieve.size)
-    for text in range(word_offsets.size - 1):
-        first, end = word_offsets[text], word_offsets[text + 1]
-        canonical[text] = -1
-        for word in range(first, end):
-            key = keys[word]
-            at = np.int64(key >> uint64(7)) & (size - 1)
-            while node_keys[at] != 0 and node_keys[at] != key:
-                at = (at + 1) & (size - 1)
-            if node_keys[at] == 0:
-                node_keys[at] = key
-                node_word[at] = first_word + word
-            if word < first + 2:
-                sieve[_sieve_word(key, words)] |= _begins_bit(key)
-            if word + 1 < end:
-                node_rules[at] |= MORE
-                continue
-            if word == first:
-                sieve[_sieve_word(key, words)] |= _alone_bit(key)
-            if node_entry[at] < 0:
-                node_entry[at] = first_number + text
-                node_rules[at] |= cases[text]
-            elif node_rules[at] & (CAPITALISED | LOWERCASE) != cases[text]:
-                node_rules[at] &= MORE
-            canonical[text] = node_entry[at]
-
-
-@njit(**_KERNEL)
-def _same_bytes(data, start, end, known_start, known_end):  # type: ignore[no-untyped-def]
-    """Whether a word is written as one that is known, which is empty where none is."""
-    if known_end - known_start != end - start:
-        return False
-    for k in range(end - start):
-        if data[np.uint64(start + k)] != data[np.uint64(known_start + k)]:
-            return False
-    return True
-
-
-@njit(**_KERNEL)
-def match(  # type: ignore[no-untyped-def]
-    data,
-    profiles,
-    token_offsets,
-    hashes,
-    starts,
-    ends,
-    flags,
-    part_table,
-    sieve_offsets,
-    sieve,
-    table_offsets,
-    nodes,
-    longest,
-    code_offsets,
-    codes,
-    entries,
-    firsts,
-    lasts,
-    parts,
-):
-    """Leftmost-longest matches of a lexicon in every part.
-
-    ``part_table`` (int32[parts]) names the language table of a part, -1 for none; the other
-    lexicon arrays are those of `matching.Matcher`. Its sieve (uint64 words, bits set for the
-    first word and the first two words of every entry) dismisses nearly every word with one load.
-    ``nodes`` (uint64[slots, 2]) holds the key of a sequence of words and, in one number, what is
-    known of it: ``entry + 1 << ENTRY_SHIFT | word << WORD_SHIFT | rules``. Both stand together
-    since the tables of many languages do not fit into a cache.
-    Fills ``entries`` (int32), ``firsts`` and ``lasts`` (int64, word numbers) and ``parts``
-    (int32), and returns their number. A match counts only after its folded code points were
-    compared.
-    """
-    n = 0
-    folded, source, classes = scratch()
-    path = np.empty(longest, np.int64)
-    # Where each word of the lexicon was met before in this batch: the same bytes fold alike, and
-    # frequent words are mostly spelt one way.
-    known_starts = np.zeros(code_offsets.size, np.uint32)
-    known_ends = np.zeros(code_offsets.size, np.uint32)
-    for part in range(token_offsets.size - 1):
-        table = part_table[part]
-        if table < 0:
-            continue
-        low = table_offsets[table]
-        size = table_offsets[table + 1] - low
-        sieve_low = np.uint64(sieve_offsets[table])
-        words = np.uint64(sieve_offsets[table + 1] - sieve_offsets[table])
-        base = np.int64(profiles[part]) * _PAGES
-        end = token_offsets[part + 1]
-        word = token_offsets[part]
-        while word < end:
-            key = hashes[np.uint64(word)]
-            sieved = sieve[sieve_low + _sieve_word(key, words)]
-            if not sieved & _begins_bit(key):
-                word += 1
-                continue
-            if not sieved & _alone_bit(key):
-                after = np.uint64(word + 1)
-                if word + 1 >= end:
-                    word += 1
-                    continue
-                pair = chain(key, flags[after] & GAP_MASK, hashes[after])
-                if not sieve[sieve_low + _sieve_word(pair, words)] & _begins_bit(pair):
-                    word += 1
-                    continue
-            slot = _slot(hashes[word], nodes, low, size)
-            best, best_last = np.int32(-1), word
-            last = word
-            key = hashes[word]
-            while slot >= 0:
-                node = nodes[slot, 1]
-                path[last - word] = np.int64(node >> uint64(WORD_SHIFT)) & WORD_MASK
-                entry = np.int32(node >> uint64(ENTRY_SHIFT)) - np.int32(1)
-                if entry >= 0 and _case_suits(node, flags[np.uint64(word)]):
-                    best, best_last = entry, last
-                last += 1
-                if not node & uint64(MORE) or last >= end:
-                    break
-                key = chain(key, flags[last] & GAP_MASK, hashes[last])
-                slot = _slot(key, nodes, low, size)
-            # Only what matches to the end is compared; most first words lead nowhere.
-            at = word
-            while best >= 0 and at <= best_last:
-                text_word = np.uint64(path[at - word])
-                if not _same_bytes(
-                    data, starts[at], ends[at], known_starts[text_word], known_ends[text_word]
-                ):
-                    length = fold_word(data, starts[at], ends[at], base, folded, source, classes)
-                    first_code = code_offsets[text_word]
-                    if length != code_offsets[text_word + np.uint64(1)] - first_code:
-                        best = np.int32(-1)
-                    for k in range(length):
-                        if best >= 0 and folded[k] != codes[first_code + k]:
-                            best = np.int32(-1)
-                    if best >= 0:
-                        known_starts[text_word], known_ends[text_word] = starts[at], ends[at]
-                at += 1
-            if best >= 0:
-                entries[n] = best
-                firsts[n] = word
-                lasts[n] = best_last
-                parts[n] = part
-                n += 1
-                word = best_last + 1
-            else:
-                word += 1
-    return n
 
 
 @njit(**_KERNEL)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_assay.transforms import kernels, unicode
+from corpus_assay.transforms import kernels, scan_kernels, unicode
 from corpus_assay.transforms.tokens import CELL_ROLES, ROLE_ANY, TokenBatch
 
 
@@ -55,17 +54,17 @@ class Matches:
 
 @dataclass(frozen=True)
 class Sequences:
-    """Texts as sequences of folded words.
+    """Texts as sequences of words.
 
-    The words of text k are ``offsets[k]`` to ``offsets[k + 1]`` (int64); ``keys`` (uint64) is the
-    chained key of a text up to a word; the folded code points of a word are ``code_offsets``
-    (int64) of ``codes`` (uint32).
+    The words of text k are ``offsets[k]`` to ``offsets[k + 1]`` (int64), the bytes ``starts`` to
+    ``ends`` (uint32) of the strings' data; ``keys`` (uint64) is the chained key of a text up to a
+    word.
     """
 
     offsets: NDArray[np.int64]
     keys: NDArray[np.uint64]
-    code_offsets: NDArray[np.int64]
-    codes: NDArray[np.uint32]
+    starts: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
 
     def text_keys(self) -> NDArray[np.uint64]:
         """The key of each whole text; 0 for a text without words."""
@@ -75,13 +74,9 @@ class Sequences:
 
 def sequences(texts: pa.StringArray | Sequence[str], language: str) -> Sequences:
     """Cut texts into words exactly as `kernels.tokenise` cuts a corpus in that language."""
-    strings = _strings(texts)
-    count = len(strings)
-    _, offset_buffer, data_buffer = strings.buffers()
-    offsets = np.frombuffer(offset_buffer or bytes(4), np.int32)[strings.offset :][: count + 1]
-    data = np.frombuffer(data_buffer or b"", np.uint8)
-    profile = unicode.PROFILES.get(language, unicode.BASE)
-    profiles = np.full(count, profile, np.uint8)
+    offsets, data = _buffers(_strings(texts))
+    count = len(offsets) - 1
+    profiles = np.full(count, unicode.PROFILES.get(language, unicode.BASE), np.uint8)
     room = (int(offsets[-1] - offsets[0]) + count) // 2 + 1
     hashes, flags = np.empty(room, np.uint64), np.empty(room, np.uint8)
     starts, ends = np.empty(room, np.uint32), np.empty(room, np.uint32)
@@ -92,15 +87,14 @@ def sequences(texts: pa.StringArray | Sequence[str], language: str) -> Sequences
     )
     keys = np.empty(words, np.uint64)
     kernels.chain_words(word_offsets, hashes, flags, keys)
-    code_offsets = np.empty(words + 1, np.int64)
-    size = len(data)
-    while True:
-        codes = np.empty(size, np.uint32)
-        starts, ends, base = starts[:words], ends[:words], profile * unicode.PAGES
-        if kernels.fold_words(data, starts, ends, base, code_offsets, codes):
-            break
-        size = 2 * size + 64
-    return Sequences(word_offsets, keys, code_offsets, codes[: code_offsets[-1]])
+    return Sequences(word_offsets, keys, starts[:words].copy(), ends[:words].copy())
+
+
+def _buffers(strings: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Offsets (one more than strings) and bytes of an array."""
+    _, offsets, data = strings.buffers()
+    numbers = np.frombuffer(offsets or bytes(4), np.int32)
+    return numbers[strings.offset :][: len(strings) + 1], np.frombuffer(data or b"", np.uint8)
 
 
 def _strings(texts: pa.StringArray | Sequence[str]) -> pa.StringArray:
@@ -124,38 +118,51 @@ class Matcher:
     ) -> None:
         strings = {language: _strings(texts) for language, texts in lists.items()}
         self.texts = pa.concat_arrays([_strings([]), *strings.values()])
-        tables = []
-        number = words = slots = sieve_words = 0
-        table_offsets, sieve_offsets = [0], [0]
-        self._longest = 1
-        for language, texts in strings.items():
-            cut = sequences(texts, language)
-            count = len(cut.offsets) - 1
-            case = (cases or {}).get(language, np.zeros(count, np.uint8))
-            table = _Table.of(cut, case, number, words)
-            tables.append(table)
-            self._longest = max(self._longest, int(np.diff(cut.offsets).max(initial=1)))
-            number, words = number + count, words + len(cut.keys)
-            slots, sieve_words = slots + len(table.nodes), sieve_words + len(table.sieve)
-            table_offsets.append(slots)
-            sieve_offsets.append(sieve_words)
-        empty = _Table.of(sequences([], ""), np.empty(0, np.uint8), 0, 0)
-        joined = _Table(*(np.concatenate(arrays) for arrays in zip(*tables, empty, strict=True)))
-        self._tables = joined
-        self.canonical = joined.canonical
-        self._code_offsets = np.cumsum(np.append(0, joined.code_lengths))
-        self._table_offsets = np.array(table_offsets, np.int64)
-        self._sieve_offsets = np.array(sieve_offsets, np.int64)
+        cut = [sequences(texts, language) for language, texts in strings.items()]
+        slots = np.array([_slots(len(one.keys)) for one in cut], np.int64)
+        # At most half of the slots is taken. The sieve has 64 bits a word, up to `_SIEVE_WORDS`.
+        self._table_offsets = np.cumsum(np.append(0, slots))
+        self._sieve_offsets = np.cumsum(np.append(0, np.minimum(slots // 2, _SIEVE_WORDS)))
+        self._nodes = np.zeros((self._table_offsets[-1], 2), np.uint64)
+        self._sieve = np.zeros(self._sieve_offsets[-1], np.uint64)
+        self.canonical = np.empty(len(self.texts), np.int32)
+        offsets, self._data = _buffers(self.texts)
+        starts, ends = [np.empty(0, np.uint32)], [np.empty(0, np.uint32)]
+        number = words = 0
+        for k, (language, one) in enumerate(zip(strings, cut, strict=True)):
+            count = len(one.offsets) - 1
+            scan_kernels.fill_table(
+                one.offsets,
+                one.keys,
+                (cases or {}).get(language, np.zeros(count, np.uint8)),
+                number,
+                words,
+                self.canonical[number : number + count],
+                self._nodes[self._table_offsets[k] : self._table_offsets[k + 1]],
+                self._sieve[self._sieve_offsets[k] : self._sieve_offsets[k + 1]],
+            )
+            # Where the words stand in the bytes of `texts`; they may stand elsewhere in the list.
+            moved = np.uint32(offsets[number]) - np.uint32(_buffers(strings[language])[0][0])
+            starts.append(one.starts + moved)
+            ends.append(one.ends + moved)
+            number, words = number + count, words + len(one.keys)
+        self._starts, self._ends = np.concatenate(starts), np.concatenate(ends)
+        self._longest = max((int(np.diff(one.offsets).max(initial=1)) for one in cut), default=1)
         self._table_of = {language: k for k, language in enumerate(lists)}
+        self._profiles = np.array(
+            [unicode.PROFILES.get(language, unicode.BASE) for language in lists], np.uint8
+        )
 
     def match(self, batch: TokenBatch, tables: NDArray[np.int32] | None = None) -> Matches:
         """All matches in a batch, each part with the list of its language, or with the one that
         `tables` numbers (int32[parts], -1 for none)."""
         part_table = self._of_languages(batch) if tables is None else tables
-        room = len(batch.hashes)
-        entries, parts = np.empty(room, np.int32), np.empty(room, np.int32)
-        firsts, lasts = np.empty(room, np.int64), np.empty(room, np.int64)
-        n = kernels.match(
+        # The parts of one table after the other, so that it stays in the cache.
+        order = np.argsort(part_table, kind="stable")
+        order = order[np.searchsorted(part_table, 0, sorter=order) :]
+        counts = np.zeros(len(part_table), np.int64)
+        found = np.empty((len(batch.hashes), 3), np.int32)
+        n = scan_kernels.match(
             batch.data,
             batch.profiles,
             batch.token_offsets,
@@ -163,20 +170,24 @@ class Matcher:
             batch.starts,
             batch.ends,
             batch.flags,
+            order,
             part_table,
             self._sieve_offsets,
-            self._tables.sieve,
+            self._sieve,
             self._table_offsets,
-            self._tables.nodes,
+            self._nodes,
+            self._profiles,
+            self._data,
+            self._starts,
+            self._ends,
             self._longest,
-            self._code_offsets,
-            self._tables.codes,
-            entries,
-            firsts,
-            lasts,
-            parts,
+            found,
+            counts,
         )
-        return Matches(entries[:n], firsts[:n], lasts[:n], parts[:n])
+        entries, parts = np.empty(n, np.int32), np.empty(n, np.int32)
+        firsts, lasts = np.empty(n, np.int64), np.empty(n, np.int64)
+        scan_kernels.in_order(order, counts, found, entries, firsts, lasts, parts)
+        return Matches(entries, firsts, lasts, parts)
 
     def _of_languages(self, batch: TokenBatch) -> NDArray[np.int32]:
         if not len(batch.part_document):
@@ -186,45 +197,9 @@ class Matcher:
         return table[of_document][batch.part_document]
 
 
-class _Table(NamedTuple):
-    """What `kernels.match` reads of one language, see `kernels.fill_table`; ``code_lengths``
-    (int64) counts the ``codes`` of each word."""
-
-    canonical: NDArray[np.int32]
-    nodes: NDArray[np.uint64]
-    sieve: NDArray[np.uint64]
-    code_lengths: NDArray[np.int64]
-    codes: NDArray[np.uint32]
-
-    @classmethod
-    def of(cls, cut: Sequences, cases: NDArray[np.uint8], number: int, words: int) -> _Table:
-        """The table of some texts; `number` and `words` come before them.
-
-        At most half of the slots is taken. The sieve has 64 bits a word, up to `_SIEVE_WORDS`.
-        """
-        slots = 1 << max(2 * len(cut.keys), 4).bit_length()
-        canonical = np.empty(len(cut.offsets) - 1, np.int32)
-        keys = np.zeros(slots, np.uint64)
-        entry, word = np.full(slots, -1, np.int32), np.zeros(slots, np.int32)
-        rules = np.zeros(slots, np.uint8)
-        sieve = np.zeros(min(slots // 2, _SIEVE_WORDS), np.uint64)
-        kernels.fill_table(
-            cut.offsets,
-            cut.keys,
-            cases,
-            number,
-            words,
-            canonical,
-            keys,
-            entry,
-            word,
-            rules,
-            sieve,
-        )
-        known = (entry + 1).astype(np.uint64) << np.uint64(kernels.ENTRY_SHIFT)
-        known |= word.astype(np.uint64) << np.uint64(kernels.WORD_SHIFT)
-        nodes = np.stack([keys, known | rules], axis=1)
-        return cls(canonical, nodes, sieve, np.diff(cut.code_offsets), cut.codes)
+def _slots(words: int) -> int:
+    """Slots of a table with some words: a power of two, of which at most half is taken."""
+    return 1 << max(2 * words, 4).bit_length()
 
 
 _SIEVE_WORDS = 1 << 15

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_assay.transforms import kernels
+from corpus_assay.transforms import kernels, scan_kernels
 from corpus_assay.transforms.additive import TableSpec, counts, moments
 from corpus_assay.transforms.compiled import ENTRIES, CompiledLexicon
 from corpus_assay.transforms.corpus import key_columns
@@ -142,25 +142,19 @@ class Tally(NamedTuple):
     ) -> Tally:
         """Count the matches by their `numbers` and the group of their document, in each cell.
 
-        Sorts the matches: for those of every tenth word, `kernels.count_entries` is quicker.
+        Memory: 80 bytes a group and number that occur, and 12 bytes a match.
         """
-        cells = np.concatenate(found.cells(batch))
-        documents, roles = np.divmod(cells, CELL_ROLES)
+        documents = batch.part_document[found.parts]
         size = int(numbers.max(initial=0)) + 1
-        keys = (of_document[documents] * CELL_ROLES + roles) * size + np.tile(numbers, 2)
-        # Matches come in document order, so a stable sort leaves documents in order within a key.
-        order = np.argsort(keys, kind="stable")
-        keys, documents = keys[order], documents[order]
-        new_key = np.ones(len(keys), np.bool_)
-        new_key[1:] = keys[1:] != keys[:-1]
-        new_document = new_key.copy()
-        new_document[1:] |= documents[1:] != documents[:-1]
-        begins = np.flatnonzero(new_key)
-        matches = np.diff(np.append(begins, len(keys)))
-        in_documents = (
-            np.add.reduceat(new_document, begins, dtype=np.int64) if len(keys) else matches
-        )
-        return cls(*np.divmod(keys[begins], size), matches, in_documents)
+        places = np.empty(len(found), np.int32)
+        keys = scan_kernels.number_keys(of_document[documents] * size + numbers, places)
+        sums = np.zeros((len(keys), CELL_ROLES, 2), np.int64)
+        last = np.full((len(keys), CELL_ROLES), -1, np.int32)
+        scan_kernels.tally(places, documents, batch.part_role[found.parts], last, sums)
+        place, role = np.nonzero(sums[:, :, 0])
+        group, number = np.divmod(keys[place], size)
+        matches, in_documents = sums[place, role].T
+        return cls(group * CELL_ROLES + role, number, matches, in_documents)
 
     def __len__(self) -> int:
         return len(self.numbers)

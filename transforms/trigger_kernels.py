@@ -188,8 +188,8 @@ def features(  # type: ignore[no-untyped-def]
 
     ``document_parts`` (int64[documents + 1]) are the parts of each document; part p has the units
     ``part_units[p]`` to ``part_ends[p]``. Of a part longer than ``2 * reach`` units only the first
-    and the last ``reach`` are read. Fills ``out`` (uint64) with room for ``2 * LONGEST`` features a
-    unit, and ``offsets`` (int64[documents + 1]); returns how many.
+    and the last ``reach`` are read. Fills ``out`` (uint64) with room for `LONGEST` features a unit
+    and twice that a part, and ``offsets`` (int64[documents + 1]); returns how many.
     """
     n = 0
     for d in range(document_parts.size - 1):

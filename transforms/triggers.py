@@ -77,10 +77,11 @@ EXCERPT = 120
 REPORTED = 50
 """Rows of a kind in the table."""
 
-BITS = {"features": (96, 14, 24), "pairs": (384, 16, 26), "keys": (8, 10, 22)}
+BITS = {"features": (96, 14, 24), "pairs": (384, 16, 25), "keys": (8, 10, 22)}
 """Size of a view's sketches: cells a document, and the least and the largest size of one of the two
-rows, in powers of two. The largest take 416 MB; with a million instruction rows a count of features
-is then about 1, of pairs about 2 too large."""
+rows, in powers of two. The largest take 302 MB; a million instruction rows make about 50 million
+features and 200 million pairs, so that counts of rare pairs are a few too large there: more pairs
+are short-listed, and then counted exactly."""
 
 TRIGGERS = TableSpec(
     "triggers",
@@ -258,7 +259,8 @@ class View:
 
     def features(self) -> tuple[UInt64, Int64]:
         """Distinct features of each document, and their offsets."""
-        out = np.empty(len(self.units.hashes) * 2 * kernels.LONGEST, np.uint64)
+        room = len(self.units.hashes) + 2 * len(self.low)
+        out = np.empty(room * kernels.LONGEST, np.uint64)
         offsets = np.empty(len(self.documents) + 1, np.int64)
         found = kernels.features(*self.prompt, REACH, out, offsets)
         return out[:found], offsets
@@ -671,7 +673,7 @@ class Sketches:
 class _Sum:
     """Tables added up, `HELD` at a time: as `additive.merge`, for counts that cannot overflow."""
 
-    HELD = 16
+    HELD = 6
 
     def __init__(self, spec: TableSpec) -> None:
         self._spec = spec
