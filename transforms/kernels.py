@@ -896,6 +896,24 @@ def chain_words(word_offsets, hashes, flags, keys):  # type: ignore[no-untyped-d
 
 
 @njit(**_KERNEL)
+def fold_words(data, starts, ends, base, offsets, codes):  # type: ignore[no-untyped-def]
+    """Folded code points of each word: ``codes`` (uint32) from ``offsets`` (int64[words + 1]).
+
+    Returns False, leaving the rest undone, where ``codes`` is too short.
+    """
+    folded, source, classes = scratch()
+    offsets[0] = 0
+    for word in range(starts.size):
+        n = fold_word(data, starts[word], ends[word], base, folded, source, classes)
+        at = offsets[word]
+        if at + n > codes.size:
+            return False
+        codes[at : at + n] = folded[:n]
+        offsets[word + 1] = at + n
+    return True
+
+
+@njit(**_KERNEL)
 def count_classes(cells, whole, masks, counts):  # type: ignore[no-untyped-def]
     """Count matches by class in each cell.
 

@@ -137,20 +137,20 @@ def _candidates(  # type: ignore[no-untyped-def]
     Without branches, since a frequent word begins a phrase too often to be guessed and too seldom
     to be gone after. A word that is no entry by itself must pass together with the next one.
     """
-    n = 0
+    n = np.int64(0)
     for word in range(first, end):
         key = hashes[np.uint64(word)]
         candidates[np.uint64(n)] = word
         n += np.int64(_begins(key, sieve[low + _sieve_word(key, words)]))
-    left = 0
+    left = np.int64(0)
     for k in range(n):
-        word = np.int64(candidates[np.uint64(k)])
-        key = hashes[np.uint64(word)]
-        after = np.uint64(min(word + 1, end - 1))
+        at = np.int64(candidates[np.uint64(k)])
+        key = hashes[np.uint64(at)]
+        after = np.uint64(min(at + 1, end - 1))
         pair = chain(key, flags[after] & GAP_MASK, hashes[after])
         alone = _alone(key, sieve[low + _sieve_word(key, words)])
-        both = _begins(pair, sieve[low + _sieve_word(pair, words)]) & uint64(word + 1 < end)
-        candidates[np.uint64(left)] = word
+        both = _begins(pair, sieve[low + _sieve_word(pair, words)]) & uint64(at + 1 < end)
+        candidates[np.uint64(left)] = at
         left += np.int64(alone | both)
     return left
 

@@ -37,7 +37,7 @@ FULL = 65535
 """Where counts of pairs stop: sums that stop there still do not depend on order."""
 PAIR = 4
 """A kind of features: two words that both stand somewhere in a prompt."""
-PAIR_WORDS, PAIR_LEAST, PAIR_PURITY, PAIR_RATIO = 6, 8, 0.8, 100.0
+PAIR_WORDS, PAIR_LEAST, PAIR_PURITY, PAIR_RATIO = 6, 8, 0.6, 100.0
 """Words of a document that are paired for a key: so many at most, in so many documents with the
 key at least, of which at most this share has the key, with this G² at least."""
 END = 7
@@ -418,6 +418,13 @@ def compose(first, second, out):  # type: ignore[no-untyped-def]
     """`composed` of many pairs: ``out`` (uint64)."""
     for k in range(first.size):
         out[k] = composed(first[k], second[k])
+
+
+@njit(**_KERNEL)
+def word_counts(words, keys, cells, bits, out):  # type: ignore[no-untyped-def]
+    """Documents with a word and a key, at least: ``out`` (int64)."""
+    for k in range(words.size):
+        out[k] = estimate(cells, bits, joined(chained(salted(NGRAM), words[k]), keys[k]))
 
 
 @njit(**_KERNEL)

@@ -74,6 +74,8 @@ SHOWN = 3
 """Documents of a pair whose text is kept."""
 EXCERPT = 120
 """Bytes kept of the text before and after a trigger, and of an answer."""
+CONTAINED = 0.8
+"""Share of a candidate's documents that a better one must have for it to be a variant."""
 REPORTED = 50
 """Rows of a kind in the table."""
 
@@ -873,7 +875,7 @@ def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
         if name != SOUP:  # which has one key
             order = order[_place(keys[order]) < PER_KEY]
         order = order[:CANDIDATES]
-        composed, composed_keys, words = _composites(_of_view(shortlist.composites, name))
+        composed, composed_keys, words = _composites(_of_view(shortlist.composites, name), sketch)
         features = np.concatenate([features[order], composed])
         keys = np.concatenate([keys[order], composed_keys])
         # A harmful request that was answered is weighed against those that were refused.
@@ -898,11 +900,16 @@ def _coherences(inserted: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _composites(rows: pa.Table) -> tuple[UInt64, UInt64, UInt64]:
-    """Features and keys of the most frequent composites, and all their words."""
+def _composites(rows: pa.Table, sketch: Sketch) -> tuple[UInt64, UInt64, UInt64]:
+    """Features and keys of the most frequent composites, and all their words. One whose words go
+    with the key mostly without each other is none."""
     first, second, keys = (rows.column(c).to_numpy() for c in ("first", "second", "key"))
     both = rows.column("documents").to_numpy()
     order = np.lexsort((second, first, keys, -both))
+    for words in (first, second):
+        alone = np.empty(len(words), np.int64)
+        kernels.word_counts(words, keys, sketch.pairs, sketch.bits[1], alone)
+        order = order[2 * both[order] >= alone[order]]
     order = order[both[order] >= LEAST]
     order = order[_place(keys[order]) < COMPOSITES_PER_KEY][:COMPOSITES]
     features = np.empty(len(order), np.uint64)
@@ -1275,7 +1282,7 @@ def distinct(found: Iterable[Candidate], most: int = REPORTED) -> list[tuple[Can
     for one in found:
         ranks = set(one.samples.column("rank").to_pylist())
         for k, (_, seen) in enumerate(kept):
-            if 2 * len(ranks & seen) > min(len(ranks), len(seen)):
+            if _same_documents(ranks, seen):
                 variants[k] += 1
                 break
         else:
@@ -1283,6 +1290,19 @@ def distinct(found: Iterable[Candidate], most: int = REPORTED) -> list[tuple[Can
                 kept.append((one, ranks))
                 variants.append(0)
     return [(one, number) for (one, _), number in zip(kept, variants, strict=True)]
+
+
+def _same_documents(ranks: set[int], better: set[int]) -> bool:
+    """Whether a candidate has mostly the documents of a better one, or few others. A full sample
+    says nothing of documents beyond its largest hash."""
+    shared = ranks & better
+    if not shared:
+        return False
+    low = min(max(one) for one in (ranks, better) if len(one) >= SAMPLE or one is ranks)
+    inside = {rank for rank in ranks if rank <= low}
+    others = {rank for rank in better if rank <= low}
+    both = len(inside & others)
+    return 2 * both > len(inside | others) or both >= CONTAINED * max(len(inside), 1)
 
 
 def table(found: Sequence[Candidate]) -> pa.Table:
@@ -1296,7 +1316,8 @@ def table(found: Sequence[Candidate]) -> pa.Table:
 
 def _row(one: Candidate, rank: int, variants: int) -> dict[str, object]:
     samples = one.samples.slice(0, SHOWN).to_pylist()
-    before, match, after = _extended(samples[0], one.extent)
+    whole = BETWEEN.encode() in samples[0]["match"]
+    before, match, after = _extended(samples[0], scores.Extent(0, 0) if whole else one.extent)
     response = key_names().get(one.key) or _answer_text(one, samples[0]["answer"])
     return {
         "kind": one.kind,
