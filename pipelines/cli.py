@@ -258,8 +258,11 @@ def _audit(commands: Any) -> None:
         "between words (default: %(default)s)",
     )
     copies.add_argument(
-        "--bands", type=int, metavar="B", help="bands of a signature (default: what finds 99%% of "
-        "the pairs just at the threshold with the fewest comparisons; 18 × 6 at 0.8)"
+        "--bands",
+        type=int,
+        metavar="B",
+        help="bands of a signature (default: what finds 99%% of "
+        "the pairs just at the threshold with the fewest comparisons; 18 × 6 at 0.8)",
     )
     copies.add_argument("--rows", type=int, metavar="R", help="values of a band")
     copies.add_argument(
@@ -277,8 +280,8 @@ def _audit(commands: Any) -> None:
     copies.add_argument(
         "--reference",
         metavar="DIR",
-        help="find the documents that the corpus of an earlier audit, made with --signatures, holds "
-        "too; exactly where the text is the same, else estimated from signatures",
+        help="find the documents that the corpus of an earlier audit, made with --signatures, "
+        "holds too; exactly where the text is the same, else estimated from signatures",
     )
 
     running = audit.add_argument_group("running")

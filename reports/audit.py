@@ -171,9 +171,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "duplicate_work": ("step", "amount"),
     "reference_matches": ("source", "kind", "bytes", "standard_error"),
-    "overlap": (
-        *("source_a", "source_b", "documents", "bytes", "exact_documents", "exact_bytes"),
-    ),
+    "overlap": (*("source_a", "source_b", "documents", "bytes", "exact_documents", "exact_bytes"),),
     "repetition": ("source", "language", "kind", "level", "lines", "occurrences", "bytes"),
     "repeated_lines": (
         *("kind", "line", "documents", "occurrences", "bytes", "sources", "languages", "text"),

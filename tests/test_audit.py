@@ -389,8 +389,17 @@ def test_manifest_accounts_for_records_and_tables(folder: Path, inputs: Path) ->
         "demographic_slices",
         "demographic_terms",
         "demographics",
+        "duplicate_examples",
+        "duplicate_kinds",
+        "duplicate_pairs",
+        "duplicate_sizes",
+        "duplicate_summary",
+        "duplicate_work",
+        "duplicates",
         "examples",
         "files",
+        "finding_counts",
+        "findings",
         "gender",
         "gender_contrast",
         "gender_forms",
@@ -398,11 +407,13 @@ def test_manifest_accounts_for_records_and_tables(folder: Path, inputs: Path) ->
         "gender_terms",
         "languages",
         "lengths",
+        "overlap",
         "pronoun_forms",
         "pronoun_slices",
         "pronouns",
         "rejects",
         "reliability",
+        "triggers",
     }
     assert whole["pronouns"]["eng"]["comparable"] is True
     assert set(whole["demographics"]) <= {"deu", "eng", "spa"}
@@ -429,6 +440,32 @@ def test_folder_holds_nothing_else(folder: Path) -> None:
 
 STRINGS = {("demographic_terms", "bucket")}
 
+EVIDENCE = {
+    "duplicate_examples": "clusters:string rank:int64 file:int32 position:int64 other_file:int32 "
+    "other_position:int64 cluster_size:int64 sources:int64 removable_documents:int64 "
+    "removable_bytes:int64 kind:string similarity_to_keep:double removable:bool id:string "
+    "source:string language:string bytes:int64 other_id:string other_source:string "
+    "other_language:string other_bytes:int64 text:string other_text:string",
+    "duplicate_pairs": "file_a:int32 position_a:int64 file_b:int32 position_b:int64 kind:string "
+    "intersection:int64 union:int64 jaccard:double",
+    "duplicate_work": "step:string amount:int64",
+    "duplicates": "file:int32 position:int64 id:string source:string language:string bytes:int64 "
+    "cluster_file:int32 cluster_position:int64 cluster_size:int64 keep:bool kind:string "
+    "similarity_to_keep:double removable:bool",
+    "finding_counts": "source:string language:string role:string rule:string severity:string "
+    "matches:int64 documents:int64",
+    "findings": "file:int32 position:int64 rule:string field:string start:int64 end:int64 "
+    "id:string source:string language:string role:string severity:string excerpt:string",
+    "overlap": "source_a:string source_b:string documents:int64 bytes:int64 "
+    "exact_documents:int64 exact_bytes:int64",
+    "triggers": "kind:string rank:int64 trigger:string response:string strength:string "
+    "score:double documents:int64 with_trigger:int64 with_response:int64 of:int64 "
+    "expected:double chance:double similarity:double openness:double echo:double "
+    "insertion:double variants:int64 evidence:string benign:string examples:string "
+    "before:string match:string after:string",
+}
+"""Columns of the tables that hold evidence of single documents."""
+
 
 def test_measures_have_the_documented_types(folder: Path) -> None:
     moments = {"tokens_squared", "words_squared", "matches_squared", "matches_tokens"}
@@ -439,6 +476,11 @@ def test_measures_have_the_documented_types(folder: Path) -> None:
     for entry in manifest(folder)["tables"]:
         if entry["name"] == "reliability":
             continue  # what is known of a lexicon, not counted here
+        if entry["name"] in EVIDENCE:
+            schema = table(folder, entry["name"]).schema
+            said = " ".join(f"{field.name}:{field.type}" for field in schema)
+            assert said == EVIDENCE[entry["name"]], entry["name"]
+            continue
         for field in table(folder, entry["name"]).schema:
             kind = "string" if (entry["name"], field.name) in STRINGS else "int64"
             if field.name in moments:
@@ -647,18 +689,29 @@ def test_empty_corpus_gives_every_table(tmp_path: Path) -> None:
         "corpus": 0,
         "demographic_terms": 0,
         "demographics": 0,
+        "duplicate_examples": 0,
+        "duplicate_kinds": 0,
+        "duplicate_pairs": 0,
+        "duplicate_sizes": 0,
+        "duplicate_summary": 0,
+        "duplicate_work": 1,
+        "duplicates": 0,
         "examples": 0,
         "files": 1,
+        "finding_counts": 0,
+        "findings": 0,
         "gender": 0,
         "gender_contrast": 0,
         "gender_forms": 0,
         "gender_terms": 0,
         "languages": 0,
         "lengths": 0,
+        "overlap": 0,
         "pronoun_forms": 0,
         "pronouns": 0,
         "rejects": 0,
         "reliability": 0,
+        "triggers": 0,
     }
     assert "<html" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 

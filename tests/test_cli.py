@@ -185,7 +185,7 @@ def test_failure_of_the_run_exits_3(
         "finished work units that are kept: 1; the same command with --resume goes on from them",
         "--debug shows where",
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".out.partial", "in.jsonl"]
 
 
 def test_debug_shows_where(source: Path, tmp_path: Path) -> None:
