@@ -190,6 +190,11 @@ def _compute(audit: Audit) -> Figures:
     repeated = repetition.repetition(audit, languages)
     names = {row.code: row.name for row in languages}
     contaminated = contamination.contamination(audit, names)
+    signatures = findings.findings(audit, languages)
+    candidates = triggers.triggers(audit)
+    represented = sentences.headlines(totals, languages, overall, audit.has_gender)
+    poison = (*findings.headlines(signatures), *triggers.headlines(candidates))
+    alarm = bool((signatures and signatures.any["high"][0]) or (candidates and candidates.strong))
     manifest = audit.manifest
     return Figures(
         tool=formats.visible(manifest["tool"].get("name", ""), 60),
@@ -216,14 +221,17 @@ def _compute(audit: Audit) -> Figures:
         ),
         totals=totals,
         headlines=(
-            *sentences.headlines(totals, languages, overall, audit.has_gender),
+            *(poison if alarm else ()),
+            *represented,
             *sentences.pronoun_headlines(pronouns or ()),
             *sentences.demographic_headlines(demographics or ()),
             *duplicates.headlines(found),
             *duplicates.earlier_headline(found),
             *repetition.headlines(repeated),
             *contamination.headlines(contaminated),
+            *(() if alarm else poison),
         ),
+        composition=represented[0],
         has_gender=audit.has_gender,
         overall=overall,
         languages=languages,
@@ -247,8 +255,8 @@ def _compute(audit: Audit) -> Figures:
         duplicates=found,
         repetition=repeated,
         contamination=contaminated,
-        findings=findings.findings(audit, languages),
-        triggers=triggers.triggers(audit),
+        findings=signatures,
+        triggers=candidates,
         verdict=verdict.verdict(manifest),
         reasons=_reasons(audit),
         files=_files(audit),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -107,6 +108,45 @@ class FindingFigures:
     listed: int
     keep: int
     excerpts: bool
+
+
+def headlines(figures: FindingFigures | None) -> Iterator[str]:
+    """How many documents hold a signature of high severity, and of which rule the most."""
+    if figures is None or not figures.documents:
+        return
+    (high, share), (medium, _) = figures.any["high"], figures.any["medium"]
+    if not high:
+        yield (
+            "No document holds a signature of a known attack of high severity; "
+            f"{formats.count(medium)} of {formats.plural(figures.documents, 'document')} "
+            f"{'holds' if medium == 1 else 'hold'} one of medium severity."
+        )
+        return
+    part = f" ({formats.percent(share.value)})" if share else ""
+    most = next(rule for rule in figures.found if rule.severity == "high")
+    yield (
+        f"{formats.plural(high, 'document')}{part} {'holds' if high == 1 else 'hold'} a signature "
+        f"of a known attack of high severity, most often: {most.name} "
+        f"({formats.plural(most.documents, 'document')})."
+    )
+
+
+def summary(figures: FindingFigures | None) -> dict[str, Any] | None:
+    """Documents by severity and by rule, as plain data."""
+    if figures is None:
+        return None
+    rules = (*figures.found, *figures.counted, *figures.personal)
+    return {
+        "documents": {severity: count for severity, (count, _) in figures.any.items()},
+        "rules": {
+            rule.id: {
+                "severity": rule.severity,
+                "matches": rule.matches,
+                "documents": rule.documents,
+            }
+            for rule in rules
+        },
+    }
 
 
 def findings(audit: Audit, languages: Sequence[LanguageFigures]) -> FindingFigures | None:

@@ -349,6 +349,7 @@ class Figures:
     warnings: tuple[str, ...]
     totals: Totals
     headlines: tuple[str, ...]
+    composition: str
     has_gender: bool
     overall: Representation | None
     languages: tuple[LanguageFigures, ...]

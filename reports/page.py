@@ -164,7 +164,7 @@ def languages_chart(page: model.Figures) -> Markup:
     ]
     return charts.bars(
         "chart-languages",
-        page.headlines[0],
+        page.composition,
         "For each language the share of documents and the share of bytes of text. The table "
         "beside it has the numbers.",
         rows,

@@ -7,7 +7,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from corpus_assay.reports import contamination, duplicates, figures, formats, model, repetition
+from corpus_assay.reports import (
+    contamination,
+    duplicates,
+    figures,
+    findings,
+    formats,
+    model,
+    repetition,
+    triggers,
+)
 from corpus_assay.reports.statistics import Estimate
 
 _LANGUAGES = 8
@@ -139,6 +148,8 @@ def summary_json(folder: Path) -> dict[str, Any]:
         "duplicates": duplicates.summary(page.duplicates),
         "repetition": repetition.summary(page.repetition),
         "contamination": contamination.summary(page.contamination),
+        "signatures": findings.summary(page.findings),
+        "triggers": triggers.summary(page.triggers),
         "rejects": [{"reason": row.reason, "records": row.records} for row in page.reasons],
         "warnings": list(page.warnings),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,52 @@ class TriggerFigures:
     strong: int
     notable: int
     excerpts: bool
+
+
+def headlines(figures: TriggerFigures | None) -> Iterator[str]:
+    """Whether a candidate is strong, and the first that is."""
+    if figures is None or not (figures.kinds or figures.strong):
+        return
+    strong = [one for kind in figures.kinds for one in kind.candidates if one.strength == "strong"]
+    if not strong:
+        yield (
+            "No candidate for an unknown trigger is strong; worth a look: "
+            f"{formats.count(figures.notable)}."
+        )
+        return
+    first = max(strong, key=lambda one: one.score)
+    said = (
+        f"“{first.trigger}” goes with {first.response}" if first.trigger else "its text is left out"
+    )
+    yield (
+        f"{formats.plural(figures.strong, 'strong candidate')} for unknown triggers; the first: "
+        f"{said} ({formats.count(first.documents)} of "
+        f"{formats.plural(first.with_trigger, 'document')})."
+    )
+
+
+def summary(figures: TriggerFigures | None) -> dict[str, Any] | None:
+    """The candidates that the page shows, as plain data."""
+    if figures is None:
+        return None
+    return {
+        "strong": figures.strong,
+        "worth_a_look": figures.notable,
+        "candidates": [
+            {
+                "kind": kind.id,
+                "rank": one.rank,
+                "trigger": one.trigger,
+                "response": one.response,
+                "strength": one.strength,
+                "score": one.score,
+                "documents": one.documents,
+                "with_trigger": one.with_trigger,
+            }
+            for kind in figures.kinds
+            for one in kind.candidates
+        ],
+    }
 
 
 def triggers(audit: Audit) -> TriggerFigures | None:
