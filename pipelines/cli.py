@@ -238,7 +238,10 @@ def _audit(commands: Any) -> None:
         "--weights", metavar="FILE", help="TOML file with a table [weights]: source = weight"
     )
     measures.add_argument(
-        "--no-excerpts", action="store_true", help="keep all text of the corpus out of the audit"
+        "--no-excerpts",
+        action="store_true",
+        help="keep all text of the corpus out of the audit; what names documents stays: file "
+        "names, ids, sources, languages, values of --slice-by",
     )
 
     copies = audit.add_argument_group("duplicates")
@@ -574,6 +577,14 @@ def _config(arguments: argparse.Namespace) -> Any:
     for name in wanted:
         if name not in MEASURES:
             raise _usage(f"unknown measure {name!r}; there are {', '.join(MEASURES)}")
+    for option, value, needed in (
+        ("--reference", arguments.reference, "duplicates"),
+        ("--signatures", arguments.signatures, "duplicates"),
+        ("--rules", arguments.rules, "signatures"),
+        ("--integrity", arguments.integrity, "signatures"),
+    ):
+        if value and needed not in wanted:  # it would seem to have been done
+            raise _usage(f"{option} is for the measure {needed}: add it to --measures")
     if arguments.segmenter == "reference":
         check_reference()
     try:

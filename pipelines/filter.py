@@ -180,7 +180,7 @@ def filter_corpus(
     if storage.is_remote(output):
         raise FilterError(f"{output}: the output is written to a folder on this machine")
     target = Path(os.path.realpath(output))
-    _refuse_input(files, target)
+    _refuse_input(inputs, files, target)
     with (
         _folder(target, overwrite) as folder,
         Display(sum(file.size for file in files), quiet=quiet),
@@ -351,7 +351,13 @@ def _write_dropped(path: Path, files: Sequence[InputFile], selection: Selection)
 # --- The output folder -----------------------------------------------------------------------
 
 
-def _refuse_input(files: Sequence[InputFile], target: Path) -> None:
+def _refuse_input(inputs: Sequence[str], files: Sequence[InputFile], target: Path) -> None:
+    folders = (os.path.realpath(given) for given in inputs if os.path.isdir(given))
+    if any(target.is_relative_to(folder) for folder in folders):
+        raise FilterError(
+            f"{target}: lies in the input, where the next audit would read it too; name a folder "
+            "outside for --output"
+        )
     inside = os.path.join(str(target), "")
     if any(os.path.realpath(file.path).startswith(inside) for file in files):
         raise FilterError(f"{target}: holds files of the input; name another folder for --output")

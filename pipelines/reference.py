@@ -61,9 +61,14 @@ def check(options: DuplicateOptions) -> list[str]:
     content = storage.read(storage.join(folder, MANIFEST))
     if content is None:
         raise ValueError(f"--reference {folder}: no audit there, there is no {MANIFEST}")
-    manifest = json.loads(content)
-    theirs = manifest.get("duplicates", {})
-    parts = [t["path"] for t in manifest.get("tables", []) if t["name"] == SIGNATURES.name]
+    try:
+        manifest = json.loads(content)
+        theirs = manifest.get("duplicates", {})
+        parts = [t["path"] for t in manifest["tables"] if t["name"] == SIGNATURES.name]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(
+            f"--reference {folder}: its {MANIFEST} cannot be read; make that audit again"
+        ) from None
     if not parts:
         raise ValueError(
             f"--reference {folder}: that audit kept no signatures; make it again with --signatures"

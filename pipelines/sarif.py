@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from corpus_assay.reports import audit as audits
 from corpus_assay.reports.findings import Evidence, grouped, places
-from corpus_assay.reports.formats import plural
+from corpus_assay.reports.formats import plural, visible
 
 MAX_RESULTS = 5000
 LEVELS: Mapping[str, str] = {"high": "error", "medium": "warning", "low": "note"}
@@ -30,6 +30,8 @@ _SCHEMA = (
 _COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 _STREAMS = (".jsonl", ".ndjson", ".txt", ".warc", ".wet", ".wat", ".arc", ".json")
 _ORDER = list(LEVELS)
+MAX_RULE_TEXT = 1000
+_RULE_TEXTS = ("name", "why", "false_positives", "reference")
 
 
 def sarif(folder: Path) -> dict[str, Any]:
@@ -45,7 +47,11 @@ def sarif(folder: Path) -> dict[str, Any]:
         raise audits.ReportError(
             f"{folder} holds no findings: run 'corpus-assay audit' with the measure signatures"
         )
-    rules = [r for r in audit.manifest["rules"]["rules"] if r["severity"] in LEVELS]
+    rules = [
+        rule | {name: visible(rule[name], MAX_RULE_TEXT) for name in _RULE_TEXTS}
+        for rule in audit.manifest["rules"]["rules"]
+        if rule["severity"] in LEVELS
+    ]
     number = {rule["id"]: k for k, rule in enumerate(rules)}
     files = places(audit)
     room = max(MAX_RESULTS - len(rules), 0)
@@ -122,6 +128,7 @@ def _result(
     text += f", bytes {row.start} to {row.end}"
     if row.excerpt:
         text += f": {row.excerpt}"
+    text = text.replace("](", "] (")  # else viewers show a link (3.11.6)
     properties = {"position": row.position, "field": row.field, "start": row.start, "end": row.end}
     properties |= {"language": row.language, "source": row.source}
     if row.id:

@@ -50,7 +50,7 @@ def read(path: str) -> bytes | None:
             return content
     try:
         return Path(path).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

@@ -86,6 +86,16 @@ MISUSES: list[tuple[str, list[str], str]] = [
         "unknown measure 'gendr'; there are corpus, gender, pronouns, demographics",
     ),
     (
+        "list of hashes without what compares them",
+        ["audit", "IN", "--output", "OUT", "--measures", "gender", "--integrity", "hashes.csv"],
+        "--integrity is for the measure signatures: add it to --measures",
+    ),
+    (
+        "reference without what compares with it",
+        ["audit", "IN", "--output", "OUT", "--measures", "gender", "--reference", "earlier"],
+        "--reference is for the measure duplicates: add it to --measures",
+    ),
+    (
         "language",
         ["audit", "IN", "--output", "OUT", "--language", "klingonish"],
         "unknown language 'klingonish': give an ISO 639 code",

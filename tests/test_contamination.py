@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import re
 from collections.abc import Sequence
@@ -200,6 +201,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "broken").write_text('{"a": 1}\n{"a": \n')
     with pytest.raises(BenchmarkError, match=r"broken: line 2 begins as JSON"):
         contamination.load((str(tmp_path / "broken"),))
+    (tmp_path / "wheel").write_bytes(b"PK\x03\x04\x00\x00")
+    with pytest.raises(BenchmarkError, match=r"wheel: line 1 is no text"):
+        contamination.load((str(tmp_path / "wheel"),))
+    (tmp_path / "spoilt.gz").write_bytes(gzip.compress(b"")[:10] + b"\xff" * 20)
+    with pytest.raises(BenchmarkError, match=r"spoilt\.gz: cannot be read"):
+        contamination.load((str(tmp_path / "spoilt.gz"),))
     (tmp_path / "cut.gz").write_bytes(gzip.compress(A.encode())[:-9])
     with pytest.raises(BenchmarkError, match=r"cut\.gz: cannot be read"):
         contamination.load((str(tmp_path / "cut.gz"),))
@@ -218,6 +225,14 @@ def test_benchmarks_of_one_name_are_told_apart(tmp_path: Path) -> None:
     known = contamination.load(tuple(str(tmp_path / f / "test.jsonl") for f in ("a", "b")))
     assert known.names == ["test.jsonl", "test.jsonl (2)"]
     assert known.of_item.tolist() == [0, 1]
+
+
+def test_names_and_ids_that_are_no_unicode(tmp_path: Path) -> None:
+    path = os.path.join(os.fsencode(tmp_path), b"b\xff.jsonl")
+    with open(path, "w", encoding="ascii") as file:
+        file.write('{"id": "\\ud800x", "q": "a"}\n')
+    known = contamination.load((os.fsdecode(path),))
+    assert (known.names, known.ids) == (["b\ufffd.jsonl"], ["?x"])
 
 
 # --- Audits ----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_assay.pipelines import duplicates as passing
-from corpus_assay.pipelines import exchange, run
+from corpus_assay.pipelines import exchange, reference, run
 from corpus_assay.pipelines.sources import ReadOptions
 from corpus_assay.transforms import duplicates
 from corpus_assay.transforms.duplicates import DuplicateOptions, recall
@@ -697,3 +697,13 @@ def test_a_reference_that_cannot_be_compared_is_refused(
     asked = replace(asked, reference=str(tmp_path / "earlier" / "audit"))
     with pytest.raises(run.UsageError, match=message):
         Corpus(tmp_path / "later", ["a"], duplicates=asked)
+
+
+@pytest.mark.parametrize("content", [b"\xff\x00", b"[1]", b'{"tables": [1]}', b"{}"])
+def test_a_reference_whose_manifest_is_spoilt_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "audit.json").write_bytes(content)
+    with pytest.raises(ValueError, match=f"--reference {tmp_path}: its audit.json cannot be read"):
+        reference.check(DuplicateOptions(reference=str(tmp_path)))
+    within = DuplicateOptions(reference=str(tmp_path / "audit.json"))
+    with pytest.raises(ValueError, match="no audit there"):
+        reference.check(within)

@@ -483,6 +483,9 @@ def test_an_output_that_is_not_ours_is_not_touched(small: tuple[Path, str], tmp_
         filter_corpus([str(path)], report, str(out))
     with pytest.raises(FilterError, match="holds files of the input"):
         filter_corpus([str(path)], report, str(path.parent))
+    with pytest.raises(FilterError, match="lies in the input"):
+        filter_corpus([str(path.parent)], report, str(path.parent / "filtered"))
+    assert not (path.parent / "filtered").exists()
 
 
 def test_an_audit_without_what_is_asked_for(small: tuple[Path, str], tmp_path: Path) -> None:

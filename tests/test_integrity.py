@@ -72,6 +72,7 @@ def test_lists_of_every_format_say_the_same(tmp_path: Path) -> None:
         ("a.csv", "id,hash\na,b\n", "has no column 'sha256'; it has id, hash"),
         ("b.csv", f"id,sha256\na,{'0' * 64}\nb,12\n", "row 2: expected an id and a SHA-256"),
         ("c.txt", "", "expected a list in .csv"),
+        ("d.jsonl", '{"id": {"a": 1}, "sha256": "x"}\n', "expected texts in id and sha256"),
         ("none.csv", None, "cannot read"),
     ],
 )

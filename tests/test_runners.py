@@ -204,7 +204,7 @@ def running(source: Path, output: Path, *options: str) -> Iterator[subprocess.Po
     # What a shell starts in the background ignores Ctrl-C, and so would its children.
     heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
-        [*COMMAND, "audit", str(source), "--output", str(output), *options],
+        [*COMMAND, "audit", str(source), "--output", str(output), "--measures", "gender", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -385,10 +385,14 @@ def test_output_inside_the_input_is_not_read_as_input(
     monkeypatch.chdir(data)
     arguments = ["audit", ".", "--output", "audit", "--quiet"]
     assert cli.main(arguments) == 0
+    assert cli.main([*arguments, "--overwrite"]) == 0
+    assert cli.main(["audit", ".", "--output", "../other", "--quiet"]) == 0
+    for folder in (data / "audit", tmp_path / "other"):
+        assert manifest(folder)["counts"]["files"] == 1
     capsys.readouterr()
-    assert cli.main([*arguments, "--overwrite"]) == 2
+    (data / "audit" / "b.jsonl").write_text('{"text": "x"}\n')
+    assert cli.main(["audit", "audit/b.jsonl", "--output", "audit", "--overwrite"]) == 2
     assert "the input holds files of audit" in capsys.readouterr().err
-    assert manifest(data / "audit")["counts"]["files"] == 1
 
 
 # --- Object stores -------------------------------------------------------------------------------
@@ -542,9 +546,17 @@ def test_the_largest_sources_of_a_shard_are_kept_and_no_others() -> None:
 _IN_SMALL_UNITS = """
 import sys
 from corpus_assay.pipelines import cli, run
-run.LOCAL_SPAN = 1 << 20
+run.LOCAL_SPAN = 1 << 18
 sys.exit(cli.main(sys.argv[1:]))
 """
+
+
+@pytest.fixture(scope="module")
+def in_many_units(long_corpus: Path) -> Path:
+    path = long_corpus.with_name("units.jsonl")
+    with long_corpus.open("rb") as source:
+        path.write_bytes(b"".join(source.readline() for _ in range(8_000)))
+    return path
 
 
 @contextmanager
@@ -589,12 +601,16 @@ def finished_units(output: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in units.glob("*.arrows")}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("number", "measures"),
+    [(signal.SIGKILL, ()), (signal.SIGINT, ("--measures", "gender"))],
+    ids=["killed", "interrupted"],
+)
 def test_resumed_run_gives_the_same_tables_and_keeps_finished_units(
-    long_corpus: Path, tmp_path: Path, number: signal.Signals
+    in_many_units: Path, tmp_path: Path, number: signal.Signals, measures: tuple[str, ...]
 ) -> None:
     output = tmp_path / "out"
-    with running_in_small_units(long_corpus, output) as process:
+    with running_in_small_units(in_many_units, output, *measures) as process:
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
     kept = finished_units(output)
@@ -607,13 +623,13 @@ def test_resumed_run_gives_the_same_tables_and_keeps_finished_units(
             "goes on from them\n"
         )
     # Stopped once more: what the first run finished was not audited again.
-    with running_in_small_units(long_corpus, output, "--resume") as process:
+    with running_in_small_units(in_many_units, output, "--resume", *measures) as process:
         while len(finished_units(output)) <= len(kept) and process.poll() is None:
             time.sleep(0.002)
         process.kill()
         process.communicate()
     assert kept.items() <= finished_units(output).items()
-    command_line = [COMMAND[0], "-c", _IN_SMALL_UNITS, "audit", str(long_corpus)]
+    command_line = [COMMAND[0], "-c", _IN_SMALL_UNITS, "audit", str(in_many_units), *measures]
     for name, options in (("out", ["--resume"]), ("whole", [])):
         subprocess.run(
             [*command_line, "--output", str(tmp_path / name), *options], check=True, timeout=300
@@ -623,10 +639,10 @@ def test_resumed_run_gives_the_same_tables_and_keeps_finished_units(
 
 
 def test_resume_is_refused_when_the_input_or_the_options_changed(
-    long_corpus: Path, tmp_path: Path
+    in_many_units: Path, tmp_path: Path
 ) -> None:
     source, output = tmp_path / "long.jsonl", tmp_path / "out"
-    source.write_bytes(long_corpus.read_bytes())
+    source.write_bytes(in_many_units.read_bytes())
     with running_in_small_units(source, output) as process:
         process.kill()
         process.communicate()

@@ -120,6 +120,36 @@ def test_the_report_names_what_was_found_and_what_was_not(folder: Path) -> None:
     assert HIDDEN not in page
 
 
+def test_rules_of_the_user_are_shown_with_marks(tmp_path: Path) -> None:
+    texts = "".join(f'{name} = "a\\u202eb"\n' for name in ("name", "why", "false_positives"))
+    rule = f'[[rule]]\nid = "mine"\nseverity = "high"\nreference = "\\u001bx"\n{texts}'
+    rule += 'positive = ["zorkian"]\nnegative = ["x"]\nphrases = ["zorkian"]\n'
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.toml").write_text(rule, encoding="utf-8")
+    write_jsonl(tmp_path / "a.jsonl", [{"text": "a zorkian day"}])
+    command = [*COMMAND, "audit", "a.jsonl", "--output", "o", "--rules", "rules", "--quiet"]
+    command += ["--language", "eng", "--measures", "signatures"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    log = json.dumps(sarif.sarif(tmp_path / "o"), ensure_ascii=False)
+    assert "⟦U+202E⟧" in log
+    assert "\u202e" not in log
+    assert "\\u001b" not in log
+
+
+def test_text_of_the_corpus_makes_no_link(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [{"text": f"[press](http://a.b/){HIDDEN}"}])
+    audit(tmp_path / "a.jsonl", tmp_path / "o", measures=("corpus", "signatures"))
+    [result] = results(sarif.sarif(tmp_path / "o"))
+    assert "[press] (http://a.b/)" in result["message"]["text"]
+
+
 def test_no_excerpts_leaves_no_text(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "a.jsonl", [{"text": f"Zorkian{HIDDEN} words"}])
     audit(tmp_path / "a.jsonl", tmp_path / "o", measures=("corpus", "signatures"), excerpts=False)

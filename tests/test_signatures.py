@@ -374,6 +374,17 @@ def test_faulty_rules_are_named(tmp_path: Path, old: str, new: str, said: str) -
     assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "line", ['kernel = "nope"', 'message = "nope"', 'roles = ["nope"]'], ids=lambda line: line[:4]
+)
+def test_a_rule_that_names_what_there_is_not_is_refused(tmp_path: Path, line: str) -> None:
+    """It would find nothing, and nobody would know."""
+    (tmp_path / "mine.toml").write_text(f"{FILE}{line}\n", encoding="utf-8")
+    key = line.partition(" ")[0]
+    with pytest.raises(RuleError, match=f"rule 'mine': {key} has 'nope'; there are "):
+        signatures.analyzer(str(tmp_path))
+
+
 # Real text ----------------------------------------------------------------------------------------
 
 

@@ -29,6 +29,8 @@ import bz2
 import gzip
 import json
 import lzma
+import os
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -200,7 +202,7 @@ def _names(paths: Iterable[str]) -> list[str]:
     """File names without folders; with a number where several have the same."""
     names: list[str] = []
     for path in paths:
-        name = Path(path).name
+        name = os.fsencode(Path(path).name).decode("utf-8", "replace")
         same = sum(other == name or other.startswith(f"{name} (") for other in names)
         names.append(f"{name} ({same + 1})" if same else name)
     return names
@@ -234,7 +236,7 @@ def _chunks(path: str) -> Iterator[list[_Item]]:
                 if size >= _CHUNK:
                     yield chunk
                     chunk, size = [], 0
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BenchmarkError(f"{path}: cannot be read: {reason}") from error
     if chunk:
@@ -242,6 +244,8 @@ def _chunks(path: str) -> Iterator[list[_Item]]:
 
 
 def _item(path: str, number: int, line: bytes) -> _Item | None:
+    if b"\0" in line:
+        raise BenchmarkError(f"{path}: line {number} is no text; expected JSON Lines or text")
     text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
     if not text:
         return None
@@ -256,8 +260,13 @@ def _item(path: str, number: int, line: bytes) -> _Item | None:
     identity = next(
         (str(record[n]) for n in ("id", "task_id") if isinstance(record.get(n), str | int)), None
     )
-    texts = [text.encode("utf-8", "replace").decode() for text in _texts(record)]
-    return number, identity, texts
+    texts = [_well_formed(text) for text in _texts(record)]
+    return number, identity and _well_formed(identity), texts
+
+
+def _well_formed(text: str) -> str:
+    """A text with a question mark for each lone surrogate, which no UTF-8 has."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -83,8 +83,11 @@ def load(path: str) -> Hashes:
             raise IntegrityError(
                 f"{path} has no column {name!r}; it has {', '.join(table.column_names)}"
             )
-    ids = table.column("id").cast(pa.string()).to_pylist()
-    digests = table.column("sha256").cast(pa.string())
+    try:
+        ids = table.column("id").cast(pa.string()).to_pylist()
+        digests = table.column("sha256").cast(pa.string())
+    except pa.ArrowException as error:
+        raise IntegrityError(f"{path}: expected texts in id and sha256: {error}") from error
     right = pc.match_substring_regex(digests, "^[0-9a-fA-F]{64}$").fill_null(False)
     if None in ids or not pc.all(right, min_count=0).as_py():
         row = ids.index(None) if None in ids else right.index(pa.scalar(False)).as_py()

@@ -31,7 +31,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.lexicons.rules import SEVERITIES, Rule, load
+from corpus_assay.lexicons.rules import SEVERITIES, Rule, RuleError, load
 from corpus_assay.transforms import additive, integrity, signature_kernels, soup
 from corpus_assay.transforms.additive import TableSpec, counts, key
 from corpus_assay.transforms.corpus import ROLE_NAMES
@@ -327,8 +327,34 @@ _PROFILE_LANGUAGES = ("und", "tur", "uzn", "arb")
 """A language of each folding profile, in their order."""
 
 
+MESSAGES = (
+    *("copied", "encoded", "hidden-injection", "integrity-changed", "integrity-unlisted"),
+    *("rot13", "soup", "transcript", "two-dialects"),
+)
+"""What `Rule.message` can name."""
+
+
+def _check(rule: Rule) -> None:
+    """Raises `RuleError` for a rule that names what there is not, and so would find nothing."""
+    for setting, names, known in (
+        ("kernel", (rule.kernel,), ("", *CODES)),
+        ("message", (rule.message,), ("", *MESSAGES)),
+        ("roles", rule.roles, ROLES),
+    ):
+        for name in names:
+            if name not in known:
+                there = ", ".join(filter(None, known))
+                raise RuleError(f"rule {rule.id!r}: {setting} has {name!r}; there are {there}")
+
+
 def compile_rules(rules: Sequence[Rule]) -> Compiled:
-    """Compile rules; memory about 60 bytes a word of their phrases, four times."""
+    """Compile rules; memory about 60 bytes a word of their phrases, four times.
+
+    Raises:
+        RuleError: a rule names a kernel, message or role that there is not.
+    """
+    for rule in rules:
+        _check(rule)
     texts: dict[bytes, tuple[int, int]] = {}
     phrases: dict[str, int] = {}
     code_rule = {CODES.index(rule.kernel): k for k, rule in enumerate(rules) if rule.kernel}

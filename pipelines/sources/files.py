@@ -76,7 +76,8 @@ def list_files(inputs: Sequence[str], options: ReadOptions) -> list[InputFile]:
     An input is a file, a folder (read with everything below it), a glob (``**`` crosses folders)
     or a cloud path of either kind. Names are relative to the folder that all inputs share. In
     folders and globs, hidden files (``.x``, ``_x``) and files that describe a dataset (README,
-    LICENSE, ``dataset_info.json``, …) are skipped; a file given by name never is. A file whose
+    LICENSE, ``dataset_info.json``, …) are skipped, and on a disk what is in the folder of an
+    audit; a file given by name never is. A file whose
     format neither its name nor its contents tell is listed as "unknown", so that the reader
     rejects it with a reason.
 
@@ -86,7 +87,12 @@ def list_files(inputs: Sequence[str], options: ReadOptions) -> list[InputFile]:
     found: dict[str, _Found] = {}
     for given in inputs:
         matches = list(_cloud(given) if "://" in given else _local(given))
-        kept = [match for match in matches if match.named or not _is_clutter(match)]
+        audits: dict[str, bool] = {}
+        kept = [
+            match
+            for match in matches
+            if match.named or not (_is_clutter(match) or _in_audit(match, audits))
+        ]
         if not kept:
             skipped = f" (only files such as {_base(matches[0].path)})" if matches else ""
             raise InputError(
@@ -205,6 +211,22 @@ def _is_clutter(match: _Found) -> bool:
         # what `datasets` saves of a computation beside the data it came from
         or (name.startswith("cache-") and name.endswith(".arrow"))
     )
+
+
+def _in_audit(match: _Found, audits: dict[str, bool]) -> bool:
+    """Whether a file is part of an audit below the input, whose tables are no data to audit.
+    `audits` keeps what is known of folders."""
+    if "://" in match.path:
+        return False
+    folder = match.root
+    for step in match.path[len(match.root) :].split(os.sep)[1:-1]:
+        folder = os.path.join(folder, step)
+        if folder not in audits:
+            names = ("audit.json", "report.html", "tables")
+            audits[folder] = all(os.path.exists(os.path.join(folder, name)) for name in names)
+        if audits[folder]:
+            return True
+    return False
 
 
 def _common(roots: Sequence[str]) -> str:
