@@ -51,7 +51,8 @@ PRONOUNS = {
         "feminine": "sie ihr ihre ihren ihrem ihrer ihres",
         "masculine": "er ihn ihm sein seine seinen seinem seiner seines",
         "unspecified": "sie ihnen ihr ihre",
-        "": "es sich man die der das denen",
+        "third": "es",
+        "": "sich man die der das denen",
     },
     "swe": {
         "first": "jag mig min mitt mina vi oss vår vårt våra",
@@ -113,7 +114,7 @@ def test_pronouns_by_class(language: str) -> None:
         ("deu", "Sie ist da, und sie sind hier.", ["feminine", "unspecified"]),
         ("deu", "Dort können Sie sitzen.", ["second+unspecified"]),
         ("deu", "Wenn Sie Fragen haben", ["feminine+second+unspecified"]),
-        ("deu", "Es kann sein.", []),
+        ("deu", "Es kann sein.", ["third"]),
         ("deu", "Mit ihnen, mit Ihnen.", ["unspecified", "second+unspecified"]),
         ("swe", "Hon såg honom och dem.", ["feminine", "masculine", "unspecified"]),
         ("swe", "Hans Christian de facto; de flesta", []),
