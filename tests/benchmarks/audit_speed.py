@@ -73,8 +73,8 @@ class Audits:
         environment: dict[str, str] | None = None,
         measures: str = "gender",
     ) -> Use:
-        """One run; the default measures where `measures` is empty. Raises `BenchmarkError` where it did
-        not audit every document."""
+        """One run; the default measures where `measures` is empty. Raises `BenchmarkError` where
+        it did not audit every document."""
         given = self.input(size)
         output = self._folder / "audit"
         command = [self._command, "audit", str(given.path), "--output", str(output)]
