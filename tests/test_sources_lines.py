@@ -25,6 +25,7 @@ from corpus_assay.pipelines.sources import (
     InputFile,
     ReadOptions,
     check_layout,
+    jsonlines,
     list_files,
     plan,
     read_unit,
@@ -679,3 +680,57 @@ def test_input_file_is_small_and_pickles() -> None:
     file = InputFile(0, "/a", "a", 1, "", "jsonl", "a")
     assert pickle.loads(pickle.dumps(file)) == file
     assert len(pickle.dumps(ReadOptions())) < 500
+
+
+_ODD_LINES = st.sampled_from(
+    [
+        b'{"text": "plain", "id": 1, "lang": "en"}',
+        b'{"text": "digits as text", "id": "1"}',
+        b'{"text": "float", "id": 1.50}',
+        b'{"text": "truth", "id": true}',
+        b'{"text": "big", "id": 123456789012345678901}',
+        b'{"text": "list", "id": [1]}',
+        b'{"text": "minus", "id": -0}',
+        b'{"text": "twice", "text": "the last", "id": "d"}',
+        b'{"text": "b\\u0061ck\\n\\"slash\\" \\ud83d\\ude00", "id": "e"}',
+        b'{"text": "lone \\ud83d half", "id": "f"}',
+        b'{"text": "raw \x01 control", "id": "g"}',
+        b'{"text": "bytes \xff\xfe", "id": "h"}',
+        b'{"text": "fine", "id": "\xff"}',
+        b'{"text": "fine", "other": "\xff"}',
+        b'{"text": "fine", "other": "\\udfff"}',
+        b'{"text": "nan", "other": NaN}',
+        b'{"text": "deep", "other": [[[[{"text": "inner"}]]]]}',
+        b'{"text": "two"}{"text": "objects"}',
+        b'{"text": null, "id": "i"}',
+        b'{"text": 5, "id": "j"}',
+        b'{"id": "k"}',
+        b'{"text": "open", "id": ',
+        b'"l"}',
+        b'["text"]',
+        b'  {"text": "blanks", "id": "m"}  ',
+        b"",
+        b"\r",
+        '{"text": "ümlaut 女人 \\u5973", "id": "ñ", "lang": null}'.encode(),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(lines=st.lists(_ODD_LINES, max_size=12), batch=st.integers(1, 12))
+def test_lines_are_read_alike_together_and_alone(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], batch: int
+) -> None:
+    """Blocks of any size give what single lines give, with Arrow's decoder and without it."""
+    path = tmp_path_factory.mktemp("alike") / "part.jsonl"
+    path.write_bytes(b'{"text": "first", "id": "0", "lang": "en", "other": 0}\n')
+    path.write_bytes(path.read_bytes() + b"".join(line + b"\n" for line in lines))
+    alone = read(path, batch_documents=1)
+    together = read(path, batch_documents=batch)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonlines._Columns, "of", lambda paths, texts: None)
+        decoded = read(path, batch_documents=batch)
+    for result in (together, decoded):
+        assert result.documents == alone.documents
+        assert result.rejects == alone.rejects
+        assert result.counts == alone.counts

@@ -1,8 +1,8 @@
 """JSON Lines: an object a line; and files that hold one array of objects.
 
-Blocks of a few megabytes are decoded at once by msgspec, into structs that hold only the columns
-needed. A block in which anything is unusual is read again line by line, which repairs what can be
-repaired and names what cannot.
+Blocks of a few megabytes are decoded at once, by Arrow where the columns are plain text, else by
+msgspec into structs that hold only the columns needed. A block in which anything is unusual is
+read again line by line, which repairs what can be repaired and names what cannot.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json
 
 from corpus_assay.pipelines.sources.arrays import Element, elements
 from corpus_assay.pipelines.sources.batches import (
     Builder,
     Positions,
+    clip,
     metadata_column,
     metadata_text,
 )
@@ -88,6 +91,8 @@ _ESCAPE = re.compile(
     rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
     re.DOTALL,
 )
+_CHANGED = re.compile(r"Column\((?P<path>/.*)\) changed from string to (?P<kind>number|boolean) ")
+_MIXED = re.compile(r"changed from (number|boolean) to string|convert JSON to int64")
 _ABSENT = msgspec.Raw(b"null")
 _ANY = msgspec.json.Decoder()
 _STRING = msgspec.json.Decoder(str)
@@ -247,6 +252,7 @@ class _Reader:
             rename={f"f{i}": name for i, name in enumerate(names)},
         )
         self._loose = msgspec.json.Decoder(loose)
+        self._columns = _Columns.of(self._paths, self._texts) if layout.kind == "columns" else None
 
     def lines(self, stream: Iterator[bytes], offset: int, progress: Progress) -> Iterator[Piece]:
         """Pieces of a stream of lines."""
@@ -374,6 +380,10 @@ class _Reader:
         last: Positions,
     ) -> Piece | None:
         """Documents of a block of regular lines; None where it must be read line by line."""
+        if self._columns is not None and self._problem is None:
+            piece = self._by_columns(positions, block)
+            if piece is not None:
+                return piece
         if self._layout.kind != "columns" and not _bounded(bytes(block)):
             return None
         try:
@@ -396,6 +406,23 @@ class _Reader:
             return None  # to show how the lines begin that are rejected
         metadata = self._metadata(columns[self._texts :])
         return self._builder.from_columns(positions, texts, metadata)
+
+    def _by_columns(self, positions: Positions, block: memoryview) -> Piece | None:
+        """Documents of a block that Arrow takes; None where anything in it is unusual."""
+        columns = self._columns.decode(block) if self._columns is not None else None
+        if columns is None or len(columns[0]) != len(positions):
+            return None
+        texts, metadata = columns[: self._texts], columns[self._texts :]
+        if any(text.null_count for text in texts):
+            return None  # to show how the lines begin that are rejected
+        try:
+            for column in metadata:
+                column.validate(full=True)  # of the texts, the tokeniser sees invalid UTF-8
+        except pa.ArrowInvalid:
+            return None
+        values = iter(metadata)
+        filled = [None if path is None else clip(next(values)) for path in self._layout.metadata()]
+        return self._builder.from_columns(positions, texts, filled)
 
     def _one_by_one(self, positions: Positions, raw: Sequence[bytes]) -> Piece:
         """Documents of records read one at a time, with repairs."""
@@ -455,7 +482,7 @@ class _Reader:
         ]
 
     def _record(self, line: bytes) -> tuple[list[Any], bool]:
-        """Values of one record in the order of `_paths`, and whether its bytes were repaired."""
+        """Values of one record in the order of `_paths`, and whether text in them was repaired."""
         try:
             return self._values(line), False
         except msgspec.ValidationError:
@@ -464,13 +491,23 @@ class _Reader:
             pass
         mended, repaired = _repair(line)
         try:
-            return self._values(mended), repaired
+            values = self._values(mended)
         except msgspec.ValidationError:
             raise RecordError(NOT_AN_OBJECT) from None
         except RecursionError:
             raise RecordError(TOO_DEEP) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise RecordError(NOT_JSON) from None
+        return values, repaired and self._shows(line, values)
+
+    def _shows(self, line: bytes, values: list[Any]) -> bool:
+        """Whether repairs changed texts, and not only what is not audited, which a block that is
+        decoded at once does not look at: the count must not depend on a record's neighbours."""
+        try:
+            without = self._values(_repair(line, b"")[0])
+        except (RecordError, *_DECODE_ERRORS):
+            return True
+        return values[: self._texts] != without[: self._texts]
 
     def _values(self, line: bytes) -> list[Any]:
         record = self._loose.decode(line)
@@ -493,6 +530,84 @@ class _Reader:
         if self._layout.kind != "columns" or value is None or isinstance(value, str):
             return value
         raise RecordError(f"column '{'.'.join(path)}' holds {describe(value)}, not text")
+
+
+class _Columns:
+    """Columns of text and of metadata, decoded by Arrow's reader of JSON.
+
+    It is several times as fast as making Python objects, and releases the interpreter's lock. It
+    refuses what msgspec refuses, but for what the caller looks at: objects that share a line or
+    stand in several, NaN in columns that are not read, and invalid UTF-8. Nesting takes no stack.
+    """
+
+    def __init__(self, paths: Sequence[Path], texts: int) -> None:
+        self._paths = list(paths)
+        self._texts = frozenset(paths[:texts])
+        self._types: dict[Path, pa.DataType] = dict.fromkeys(paths, pa.string())
+        self._usable = True
+
+    @classmethod
+    def of(cls, paths: Sequence[Path], texts: int) -> _Columns | None:
+        """The decoder of these paths, of which the first are texts and the others metadata; None
+        where one lies within another, or bears a name that Arrow's messages do not tell apart."""
+        within = any(a != b and a == b[: len(a)] for a in paths for b in paths)
+        named = any("/" in key for path in paths for key in path)
+        return None if within or named else cls(paths, texts)
+
+    def decode(self, block: memoryview) -> list[pa.Array] | None:
+        """A string array for each path, numbers and truth values as `metadata_text` writes them;
+        None where the block is not what Arrow reads."""
+        while self._usable:
+            try:
+                table = pyarrow.json.read_json(
+                    pa.BufferReader(pa.py_buffer(block)),
+                    read_options=pyarrow.json.ReadOptions(
+                        use_threads=False, block_size=len(block) + 1
+                    ),
+                    parse_options=pyarrow.json.ParseOptions(
+                        explicit_schema=self._schema(), unexpected_field_behavior="ignore"
+                    ),
+                )
+            except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+                if not self._retyped(error):
+                    return None
+            else:
+                return [self._strings(table, path) for path in self._paths]
+        return None
+
+    def _schema(self) -> pa.Schema:
+        return pa.schema(_fields(self._types))
+
+    def _retyped(self, error: ValueError) -> bool:
+        """Whether a column of metadata was found to hold whole numbers, or truth values.
+
+        It keeps that type from then on; a file with a column of several types, or of other
+        numbers, is msgspec's.
+        """
+        changed = _CHANGED.search(str(error))
+        if changed is None:
+            self._usable = not _MIXED.search(str(error))
+            return False
+        path = tuple(changed["path"].split("/")[1:])
+        if path in self._texts or path not in self._types:
+            return False
+        self._types[path] = pa.int64() if changed["kind"] == "number" else pa.bool_()
+        return True
+
+    def _strings(self, table: pa.Table, path: Path) -> pa.Array:
+        array = table.column(path[0]).combine_chunks()
+        for key in path[1:]:
+            array = pc.struct_field(array, key)
+        return array if array.type == pa.string() else pc.cast(array, pa.string())
+
+
+def _fields(types: dict[Path, pa.DataType]) -> list[pa.Field]:
+    fields: list[pa.Field] = []
+    for key in dict.fromkeys(path[0] for path in types):
+        below = {path[1:]: kind for path, kind in types.items() if path[0] == key}
+        kind = below[()] if () in below else pa.struct(_fields(below))
+        fields.append(pa.field(key, kind))
+    return fields
 
 
 def _metadata_value(raw: msgspec.Raw, path: Path) -> str | None:
@@ -523,10 +638,10 @@ def _batch(
     return group, None
 
 
-def _repair(line: bytes) -> tuple[bytes, bool]:
-    """A record that msgspec can read, where that takes no guess.
+def _repair(line: bytes, mark: bytes = "\ufffd".encode()) -> tuple[bytes, bool]:
+    """A record that msgspec can read, where that takes no guess, and whether bytes were replaced.
 
-    Invalid UTF-8 and lone surrogates become U+FFFD (the record counts as repaired). Control
+    Invalid UTF-8 and lone surrogates become the `mark`, U+FFFD in everything audited. Control
     characters inside strings are escaped, NaN and Infinity become null: Python writes both, no
     text is changed, so nothing counts as repaired.
     """
@@ -534,7 +649,8 @@ def _repair(line: bytes) -> tuple[bytes, bool]:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
-        line, repaired = line.decode("utf-8", "replace").encode(), True
+        errors = "replace" if mark else "ignore"
+        line, repaired = line.decode("utf-8", errors).encode(), True
     lone = False
 
     def escape(match: re.Match[bytes]) -> bytes:
@@ -542,7 +658,7 @@ def _repair(line: bytes) -> tuple[bytes, bool]:
         if match.group(2) is None:
             return match.group()
         lone = True
-        return b"\\ufffd"
+        return mark
 
     def token(match: re.Match[bytes]) -> bytes:
         text = match.group()
