@@ -14,8 +14,8 @@ visible character is one, a run of the same character is one, an apostrophe betw
 
 **Normal form.** Words are compared by NFC, then full case folding with the language's profile,
 then NFC, of one pinned Unicode version (`unicode.VERSION`), with ignorable characters dropped.
-Almost all text needs one table look-up a character; what does not (ß, decomposed letters, marks
-out of order) takes `_normalise`.
+Almost all text needs one table look-up a character or none (`block_kernels`); the rest goes the
+long way (`_long_way`), where decomposed letters and marks out of order take `_normalise`.
 
 **Hashes.** 64 bits over the folded code points. For words met by chance, two of n distinct ones
 share a hash with probability about n²/2⁶⁵ (n = 10⁷: 3 in a million). An attacker can make
@@ -26,9 +26,9 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit, uint64
-from numba.cpython.unsafe.numbers import trailing_zeros
 
-from corpus_assay.transforms import unicode
+from corpus_assay.transforms import block_kernels as blocks
+from corpus_assay.transforms import simd, unicode
 
 CODE_MASK = unicode.CODE_MASK
 CLASS_SHIFT = unicode.CLASS_SHIFT
@@ -75,20 +75,16 @@ _ROOM = MAX_WORD * 12
 """Code points that a word of `MAX_WORD` bytes can have while it is normalised: one decomposes
 into at most 4 and folds into at most 3."""
 
-_PLAIN = np.uint32(7 << CLASS_SHIFT | CODE_MASK | COMPLEX | COMPOSED | ORDERED | LONG)
-"""What must be read of a table entry to know that a character folds to itself and that NFC leaves
-it alone: masked so, the entry is its class and nothing else."""
-_PLAIN_LETTER = np.uint32(LETTER << CLASS_SHIFT)
-_PLAIN_SINGLE = np.uint32(SINGLE << CLASS_SHIFT)
-
 _SEED = uint64(0x9E3779B97F4A7C15)
 _STEP = uint64(0xD6E8FEB86659FD93)
 _MIX = uint64(0xFF51AFD7ED558CCD)
 
 _KERNEL = {"nogil": True, "cache": True, "boundscheck": False}
+_INNER = {**_KERNEL, "_nrt": False}
+"""Without counting references to arrays, for functions that make none: see `block_kernels`."""
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _decode(data, i, end):  # type: ignore[no-untyped-def]
     """Code point and width at `i`, for a byte that is not ASCII; U+FFFD and 1 where invalid."""
     b0 = np.uint32(data[i])
@@ -124,7 +120,7 @@ def _decode(data, i, end):  # type: ignore[no-untyped-def]
     return code, 4
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _index(code, base):  # type: ignore[no-untyped-def]
     """Place of a code point in the second stage; `base` is where its profile begins in the first.
 
@@ -134,17 +130,17 @@ def _index(code, base):  # type: ignore[no-untyped-def]
     return page << uint64(8) | (np.uint64(code) & uint64(0xFF))
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _lookup(code, base):  # type: ignore[no-untyped-def]
     return _STAGE2[_index(code, base)]
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _byte(data, i):  # type: ignore[no-untyped-def]
     return np.uint32(data[np.uint64(i)])
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _entry(data, i, end, base):  # type: ignore[no-untyped-def]
     """Code point, table entry and width of the character at `i`."""
     code = _byte(data, i)
@@ -154,17 +150,17 @@ def _entry(data, i, end, base):  # type: ignore[no-untyped-def]
     return code, _lookup(code, base), width
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _class(entry):  # type: ignore[no-untyped-def]
     return (entry >> CLASS_SHIFT) & 7
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _utf8_2(code):  # type: ignore[no-untyped-def]
     return uint64(0xC0) | code >> uint64(6) | (uint64(0x80) | code & uint64(0x3F)) << uint64(8)
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _utf8_3(code):  # type: ignore[no-untyped-def]
     return (
         uint64(0xE0)
@@ -174,7 +170,7 @@ def _utf8_3(code):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _push(h, word, filled, chunk, bits):  # type: ignore[no-untyped-def]
     """Add whole bytes (at most 64 bits, the first lowest, zero above) to a hash.
 
@@ -189,7 +185,7 @@ def _push(h, word, filled, chunk, bits):  # type: ignore[no-untyped-def]
     return h, word, total
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _append(h, word, filled, code):  # type: ignore[no-untyped-def]
     """Add the UTF-8 of one folded code point to a hash."""
     code = np.uint64(code)
@@ -209,7 +205,7 @@ def _append(h, word, filled, code):  # type: ignore[no-untyped-def]
     return _push(h, word, filled, encoded, uint64(32))
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _finish(h, word):  # type: ignore[no-untyped-def]
     """Close a hash: the last bytes, then spread over all 64 bits (MurmurHash3's finalizer)."""
     h = (h ^ word) * _STEP
@@ -218,7 +214,7 @@ def _finish(h, word):  # type: ignore[no-untyped-def]
     return h ^ (h >> uint64(29))
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _hash_codes(codes, n):  # type: ignore[no-untyped-def]
     h, word, filled = _SEED, uint64(0), uint64(0)
     for k in range(n):
@@ -226,7 +222,7 @@ def _hash_codes(codes, n):  # type: ignore[no-untyped-def]
     return _finish(h, word)
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _find(keys, key):  # type: ignore[no-untyped-def]
     """Index of `key` in the sorted `keys`, or -1."""
     at = np.searchsorted(keys, key)
@@ -235,7 +231,7 @@ def _find(keys, key):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _compose_pair(first, second):  # type: ignore[no-untyped-def]
     """The primary composite of two code points, 0 where there is none (Hangul by rule)."""
     if 0x1100 <= first < 0x1113 and 0x1161 <= second < 0x1176:
@@ -248,7 +244,7 @@ def _compose_pair(first, second):  # type: ignore[no-untyped-def]
     return _PAIR_VALUES[at]
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _nfc(source, length, target, classes, base):  # type: ignore[no-untyped-def]
     """NFC of ``source[:length]`` into `target`; its length. Unicode Standard, section 3.11."""
     n = 0
@@ -301,7 +297,7 @@ def _nfc(source, length, target, classes, base):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _normalise(data, start, end, base, out, source, classes):  # type: ignore[no-untyped-def]
     """NFC, full case folding, NFC of a word of at most `MAX_WORD` bytes into `out`; its length."""
     n = 0
@@ -328,7 +324,7 @@ def _normalise(data, start, end, base, out, source, classes):  # type: ignore[no
     return _nfc(source, folded, out, classes, base)
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _stays(entry, composes, order, previous_order):  # type: ignore[no-untyped-def]
     """Whether NFC leaves a character as it is; errs on the safe side.
 
@@ -378,7 +374,7 @@ def scratch():  # type: ignore[no-untyped-def]
     )
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _skip_ignored(data, i, end, base):  # type: ignore[no-untyped-def]
     """First position from `i` whose character is not ignorable."""
     while i < end:
@@ -389,14 +385,7 @@ def _skip_ignored(data, i, end, base):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(**_KERNEL)
-def _next_kind(data, i, end, base):  # type: ignore[no-untyped-def]
-    """Class of the character at `i`."""
-    _, entry, _ = _entry(data, i, end, base)
-    return _class(entry)
-
-
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _next_class(data, i, end, base):  # type: ignore[no-untyped-def]
     """Class of the next character that is not ignorable, SPACE at the end."""
     i = _skip_ignored(data, i, end, base)
@@ -406,7 +395,7 @@ def _next_class(data, i, end, base):  # type: ignore[no-untyped-def]
     return _class(entry)
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _resume(data, i, end, kind, base):  # type: ignore[no-untyped-def]
     """Where a word goes on that pauses at `i` with an ignorable or mid-word character, or -1."""
     i = _skip_ignored(data, i, end, base)
@@ -422,62 +411,21 @@ def _resume(data, i, end, kind, base):  # type: ignore[no-untyped-def]
     return np.int64(-1)
 
 
-@njit(**_KERNEL)
-def _load(data, i):  # type: ignore[no-untyped-def]
-    """Eight bytes from `i`, little end first; LLVM makes one load of it."""
-    i = np.uint64(i)
-    return (
-        uint64(data[i])
-        | uint64(data[i + uint64(1)]) << uint64(8)
-        | uint64(data[i + uint64(2)]) << uint64(16)
-        | uint64(data[i + uint64(3)]) << uint64(24)
-        | uint64(data[i + uint64(4)]) << uint64(32)
-        | uint64(data[i + uint64(5)]) << uint64(40)
-        | uint64(data[i + uint64(6)]) << uint64(48)
-        | uint64(data[i + uint64(7)]) << uint64(56)
-    )
-
-
-_ONES = uint64(0x0101010101010101)
-_HIGH = uint64(0x8080808080808080)
-_CASE = uint64(0x2020202020202020)
-_ALL = ~uint64(0)
-_CAPITAL_I = uint64(0x4949494949494949)
-
-
-@njit(**_KERNEL)
-def _not_alphanumeric(x):  # type: ignore[no-untyped-def]
-    """High bit of every byte of `x` that is no ASCII letter or digit."""
-    low = x & ~_HIGH
-    letter = low | _CASE
-    is_letter = (letter + (uint64(0x80 - 0x61) * _ONES)) & ~(letter + (uint64(0x7F - 0x7A) * _ONES))
-    is_digit = (low + (uint64(0x80 - 0x30) * _ONES)) & ~(low + (uint64(0x7F - 0x39) * _ONES))
-    return (~(is_letter | is_digit) | x) & _HIGH
-
-
-@njit(**_KERNEL)
-def _has_capital_i(x):  # type: ignore[no-untyped-def]
-    zero = x ^ _CAPITAL_I
-    return (zero - _ONES) & ~zero & _HIGH
-
-
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _characters(data, start, end):  # type: ignore[no-untyped-def]
     """Code points of valid UTF-8: the bytes that do not continue one."""
     n = end - start
     i = start
-    while i + 8 <= end:
-        x = _load(data, i)
-        continuing = (x & ~(x << uint64(1)) & _HIGH) >> uint64(7)
-        n -= np.int64((continuing * _ONES) >> uint64(56))
-        i += 8
+    while i + blocks.BLOCK <= end:
+        n -= np.int64(simd.popcount(simd.continuing(data, np.uint64(i))))
+        i += blocks.BLOCK
     while i < end:
         n -= (_byte(data, i) & 0xC0) == 0x80
         i += 1
     return n
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _gap_after_space(gap, breaks):  # type: ignore[no-untyped-def]
     """What stands between two words once white space, with `breaks` line breaks, is added."""
     if breaks > 1 or (gap != GAP_NONE and gap != GAP_SPACE):
@@ -485,12 +433,240 @@ def _gap_after_space(gap, breaks):  # type: ignore[no-untyped-def]
     return GAP_SPACE
 
 
-@njit(**_KERNEL)
+@njit(**_INNER)
 def _gap_after_mark(gap, code):  # type: ignore[no-untyped-def]
     """What stands between two words once a punctuation mark is added."""
     if gap == GAP_NONE and (code == 0x2D or code == 0x2010 or code == 0x2011):
         return GAP_HYPHEN
     return GAP_OTHER
+
+
+@njit(**_INNER)
+def _gap_between(data, i, end, gap, breaks, part_end, base):  # type: ignore[no-untyped-def]
+    """What stands between two words, and line breaks, once ``data[i:end]`` is added.
+
+    No word and nothing ignorable stands there.
+    """
+    while i < end:
+        code, entry, width = _entry(data, i, end, base)
+        i += width
+        kind = _class(entry)
+        if kind == SPACE:
+            breaks += code == 0x0A or code == 0x2029
+            gap = _gap_after_space(gap, breaks)
+        elif kind == APOSTROPHE and gap == GAP_NONE:
+            joins = _next_class(data, i, part_end, base) == LETTER
+            gap = GAP_APOSTROPHE if joins else GAP_OTHER
+        else:
+            gap = _gap_after_mark(gap, code)
+    return gap, breaks
+
+
+@njit(**_INNER)
+def _long_way(  # type: ignore[no-untyped-def]
+    data, i, limit, end, whole, base, gap, breaks, n, words, folding
+):
+    """Tokens of ``data[i:limit]``, character by character, for what `block_kernels` leaves.
+
+    `end` is where the part ends. Word characters run from `i` to `limit` and no further, or not
+    ``whole``: then it goes on past `limit` to where a word ends, no apostrophe behind it, or the
+    part. `gap` and `breaks`
+    say what stands before. Appends to the arrays ``words`` from `n`; returns where it stopped,
+    the number of words, `gap`, `breaks`, punctuation marks and whether bytes are no UTF-8.
+    """
+    hashes, starts, ends, flags = words
+    folded, source, classes = folding
+    marks = 0
+    broken = False
+    last_code = np.uint32(0)
+    last_end = np.int64(-1)
+    in_word = False
+    word_kind = np.uint32(0)
+    start = stop = i
+    flag = 0
+    h, word, filled = _SEED, uint64(0), uint64(0)
+    composes, order, normal = False, np.uint8(0), True
+    last = limit if whole else end
+    while i <= last:  # one step past the end, as if white space stood there
+        code, entry, width = np.uint32(0x20), np.uint32(SPACE << CLASS_SHIFT), 1
+        if i < last:
+            code, entry, width = _entry(data, i, end, base)
+        kind = _class(entry)
+        take = False
+        if in_word:
+            if kind == MARK or (kind == LETTER and word_kind == LETTER):
+                take = True
+            elif kind == IGNORE or kind == MID_LETTER:
+                resumed = _resume(data, i, end, word_kind, base)
+                if resumed > i:
+                    i = resumed
+                    continue
+                take = resumed == i
+            if not take:
+                if normal or stop - start > MAX_WORD:
+                    hashes[n] = _finish(h, word)
+                else:
+                    length = _normalise(data, start, stop, base, folded, source, classes)
+                    hashes[n] = _hash_codes(folded, length)
+                starts[n] = start
+                ends[n] = stop
+                flags[n] = flag
+                n += 1
+                in_word = False
+                gap = GAP_NONE
+                breaks = 0
+                last_end = np.int64(-1)
+                if i >= limit and (whole or kind != APOSTROPHE):
+                    break
+        if i >= last:
+            break
+        if not in_word and (kind == LETTER or kind == SINGLE):
+            in_word = take = True
+            word_kind = kind
+            start = i
+            flag = gap | (FLAG_UPPER if entry & UPPER else 0)
+            h, word, filled = _SEED, uint64(0), uint64(0)
+            composes, order, normal = False, np.uint8(0), True
+        if take:
+            mark_order = _ORDERS[_index(code, base)]
+            normal &= _stays(entry, composes, mark_order, order)
+            composes = composes if mark_order else entry & COMPOSES != 0
+            order = mark_order
+            if entry & LONG:
+                at = _find(_FOLD_KEYS, code)
+                for m in range(_FOLD_OFFSETS[at], _FOLD_OFFSETS[at + 1]):
+                    h, word, filled = _append(h, word, filled, _FOLD_VALUES[m])
+            else:
+                h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
+            i += width
+            stop = i
+            continue
+        i += width
+        if kind == SPACE:
+            breaks += code == 0x0A or code == 0x2029
+            gap = _gap_after_space(gap, breaks)
+        elif kind == APOSTROPHE and gap == GAP_NONE:
+            if _next_class(data, i, end, base) == LETTER:
+                gap = GAP_APOSTROPHE
+            else:
+                gap = GAP_OTHER
+                marks += 1
+                last_code, last_end = code, i
+        elif kind != MARK and kind != IGNORE:
+            broken |= code == 0xFFFD and width == 1
+            marks += last_end != i - width or last_code != code
+            last_code, last_end = code, i
+            gap = _gap_after_mark(gap, code)
+    return i, n, gap, breaks, marks, broken
+
+
+@njit(**_INNER)
+def _hash_bytes(p, length, folded):  # type: ignore[no-untyped-def]
+    """Hash of `length` folded bytes from `p`; seven more may be read.
+
+    Every length up to 23 bytes without a branch, since nothing foretells how long a word is.
+    """
+    one_step = (_SEED ^ simd.load64(folded, p)) * _STEP
+    two_steps = (one_step ^ simd.load64(folded, p + uint64(8))) * _STEP
+    h = simd.choose(length >= uint64(8), one_step, _SEED)
+    h = simd.choose(length >= uint64(16), two_steps, h)
+    rest = p + (length & ~uint64(7))
+    if length >= uint64(24):
+        p += uint64(16)
+        while p < rest:
+            h = (h ^ simd.load64(folded, p)) * _STEP
+            p += uint64(8)
+    inside = (uint64(1) << ((length & uint64(7)) << uint64(3))) - uint64(1)
+    return _finish(h, simd.load64(folded, rest) & inside)
+
+
+@njit(**_INNER)
+def _short_way(at, first, last, n, words, room):  # type: ignore[no-untyped-def]
+    """Append the words `first` to `last` of a piece that begins at `at`, all of them easy."""
+    hashes, starts, ends, flags = words
+    folded, piece_flags = room[blocks.FOLDED], room[blocks.FLAGS]
+    piece_starts, piece_ends = room[blocks.STARTS], room[blocks.ENDS]
+    shift = np.uint64(n) - np.uint64(first)
+    for k in range(np.uint64(first), np.uint64(last)):
+        start, stop = np.uint64(piece_starts[k]), np.uint64(piece_ends[k])
+        p = start + uint64(blocks.FRONT)
+        hashes[k + shift] = _hash_bytes(p, stop - start, folded)
+        starts[k + shift] = np.uint64(at) + start
+        ends[k + shift] = np.uint64(at) + stop
+        flags[k + shift] = piece_flags[p]
+    return n + last - first
+
+
+@njit(**_INNER)
+def _word(at, first, last, length, gap, n, words, room):  # type: ignore[no-untyped-def]
+    """The word from `first` to `last` of a piece, `length` bytes as `compact` left them."""
+    hashes, starts, ends, flags = words
+    hashes[n] = _hash_bytes(uint64(0), np.uint64(length), room[blocks.COMPACT])
+    starts[n], ends[n] = at + first, at + last
+    flags[n] = (room[blocks.FLAGS][np.uint64(first + blocks.FRONT)] & FLAG_UPPER) | gap
+
+
+@njit(**_INNER)
+def _part(data, i, end, profile, words, n, room, folding):  # type: ignore[no-untyped-def]
+    """Tokens of a part: the number of words, of punctuation marks, whether bytes are no UTF-8."""
+    base = np.int64(profile) * _PAGES
+    flags = words[3]
+    starts, ends = room[blocks.STARTS], room[blocks.ENDS]
+    hard_words, odd_gaps = room[blocks.HARD_WORDS], room[blocks.ODD_GAPS]
+    gap, breaks = GAP_OTHER, 0
+    marks = 0
+    broken = False
+    while i < end:
+        size, count, hard, odd, final = blocks.find_words(data, i, end, profile, room)
+        if count < 0 or (count == 0 and not final):
+            i, n, gap, breaks, more, wrong = _long_way(
+                data, i, i + size, end, False, base, gap, breaks, n, words, folding
+            )
+            marks += more
+            broken |= wrong
+            continue
+        before = np.int64(0)
+        k = h = o = 0
+        while k < count:
+            stop = min(np.int64(hard_words[h] >> 1), count) if h < hard else count
+            start = np.int64(starts[k])
+            gap, breaks = _gap_between(data, i + before, i + start, gap, breaks, end, base)
+            if k < stop:
+                first = n
+                n = _short_way(i, k, stop, n, words, room)
+                flags[first] = (flags[first] & FLAG_UPPER) | gap
+                while o < odd and odd_gaps[o] < stop:
+                    number = np.int64(odd_gaps[o])
+                    o += 1
+                    if number > k:
+                        low, high = i + np.int64(ends[number - 1]), i + np.int64(starts[number])
+                        gap, _ = _gap_between(data, low, high, GAP_NONE, 0, end, base)
+                        at = first + number - k
+                        flags[at] = (flags[at] & FLAG_UPPER) | gap
+                gap, breaks = GAP_NONE, 0
+                before = np.int64(ends[stop - 1])
+                k = stop
+            else:
+                before = np.int64(ends[k])
+                length = np.int64(0)
+                if hard_words[h] & 1 == 0:
+                    length, first, last = blocks.compact(start, before, profile, room)
+                if length:
+                    _word(i, first, last, length, gap, n, words, room)
+                    n += 1
+                    gap, breaks = GAP_NONE, 0
+                else:
+                    _, n, gap, breaks, more, wrong = _long_way(
+                        data, i + start, i + before, end, True, base, gap, breaks, n, words, folding
+                    )
+                    marks += more
+                    broken |= wrong
+                k += 1
+                h += 1
+        seen = size if final else before
+        marks += blocks.count_signs(seen, room[blocks.ROWS])
+        i += seen
+    return n, marks, broken
 
 
 @njit(**_KERNEL)
@@ -516,341 +692,17 @@ def tokenise(  # type: ignore[no-untyped-def]
     (int64[parts + 1]), ``punctuation`` and ``characters`` (int64) and ``invalid`` (bool: the part
     is not valid UTF-8; each byte that is none stands for U+FFFD). Returns the number of words.
     """
-    n = 0
-    folded, source, classes = scratch()
+    n = np.int64(0)
+    words = hashes, starts, ends, flags
+    folding = scratch()
+    room = blocks.scratch()
     for part in range(offsets.size - 1):
         token_offsets[part] = n
-        i = np.int64(offsets[part])
-        end = np.int64(offsets[part + 1])
-        turkic = profiles[part] == unicode.TURKIC
-        joined = profiles[part] == unicode.JOINED
-        base = np.int64(profiles[part]) * _PAGES
-        gap = GAP_OTHER
-        breaks = 0
-        marks = 0
-        broken = False
-        last_code = np.uint32(0)
-        last_end = np.int64(-1)
-        in_word = False
-        word_kind = np.uint32(0)
-        start = stop = i
-        flag = 0
-        h, word, filled = _SEED, uint64(0), uint64(0)
-        composes, order, normal = False, np.uint8(0), True
-        while i <= end:  # one step past the end, as if white space stood there
-            # Short ways for what most of most corpora is made of. What they leave (long foldings,
-            # four bytes, the last bytes of a part) goes the long way below, from the start of
-            # the word.
-            #
-            # 0. White space and ASCII punctuation.
-            here = i
-            while not in_word and i < end:
-                code = _byte(data, i)
-                kind = _class(_lookup(code, base))
-                if code >= 0x80 or (kind != SPACE and kind != OTHER):
-                    break
-                if kind == SPACE:
-                    breaks += code == 0x0A
-                    gap = _gap_after_space(gap, breaks)
-                else:
-                    marks += last_end != i or last_code != code
-                    last_code, last_end = code, i + 1
-                    gap = _gap_after_mark(gap, code)
-                i += 1
-            # 1. ASCII words with single spaces between them.
-            while not in_word and i + 24 <= end:
-                x = _load(data, i)
-                letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
-                if letters == 0 or (turkic and _has_capital_i(x)):
-                    break
-                x |= _CASE
-                after = i + np.int64(letters)
-                h, word = _SEED, x
-                if letters == 8:
-                    h = (h ^ x) * _STEP
-                    x = _load(data, after)
-                    letters = uint64(trailing_zeros(_not_alphanumeric(x))) >> uint64(3)
-                    if letters == 8 or (turkic and _has_capital_i(x)):
-                        break
-                    word = x | _CASE
-                    after += np.int64(letters)
-                b = _byte(data, after)
-                if b >= 0x80 or (joined and (b == 0x27 or b == 0x60)):
-                    break
-                word &= (uint64(1) << (letters << uint64(3))) - uint64(1)
-                hashes[n] = _finish(h, word)
-                starts[n] = i
-                ends[n] = after
-                flags[n] = gap | ((_byte(data, i) - np.uint32(0x41) < 26) << 3)
-                n += 1
-                breaks = 0
-                last_end = np.int64(-1)
-                gap = GAP_SPACE
-                if b != 0x20:
-                    i = after
-                    # One mark and a space, as in "yes, no", need not leave the loop.
-                    if _byte(data, after + 1) != 0x20 or _class(_lookup(b, base)) != OTHER:
-                        gap = GAP_NONE
-                        break
-                    marks += 1
-                    last_code, last_end = b, after + 1
-                    gap = GAP_OTHER
-                    after += 1
-                i = after + 1
-            # 2. Words of any mixture of one, two and three bytes, a loop for each width: a load
-            # then need not wait for the width of the character before.
-            single = False
-            while not in_word and i + 8 <= end:
-                h, word, filled = _SEED, uint64(0), uint64(0)
-                composes, order, normal = False, np.uint8(0), True
-                first = np.uint32(0)
-                j = stop = i
-                while j + 8 <= end:
-                    before = j
-                    b = _byte(data, j)
-                    if b < 0x80:
-                        x = _load(data, j)
-                        letters = uint64(trailing_zeros(_not_alphanumeric(x))) & uint64(0x78)
-                        if letters == 0 or (turkic and _has_capital_i(x)):
-                            break
-                        if j == i and b - np.uint32(0x41) < 26:
-                            first = np.uint32(UPPER)
-                        x = (x | _CASE) & (_ALL >> (uint64(64) - letters))
-                        h, word, filled = _push(h, word, filled, x, letters)
-                        j += np.int64(letters >> uint64(3))
-                        stop = j
-                        composes, order = True, np.uint8(0)
-                        if letters < 64 and _byte(data, j) < 0x80:
-                            break
-                    elif b < 0xE0:
-                        while j + 2 <= end:
-                            b = _byte(data, j)
-                            b1 = _byte(data, j + 1)
-                            if b < 0xC2 or b >= 0xE0 or b1 & 0xC0 != 0x80:
-                                break
-                            code = (b & 0x1F) << 6 | (b1 & 0x3F)
-                            index = _index(code, base)
-                            entry = _STAGE2[index]
-                            chunk = np.uint64(b | b1 << 8)
-                            if entry & _PLAIN == _PLAIN_LETTER:
-                                composes, order = entry & COMPOSES != 0, np.uint8(0)
-                            else:
-                                kind = _class(entry)
-                                fold = (code + entry) & CODE_MASK
-                                if kind == IGNORE and j > i:
-                                    j += 2
-                                    continue
-                                if (kind != LETTER and (kind != MARK or j == i)) or entry & LONG:
-                                    break
-                                if fold < 0x80 or fold >= 0x800:
-                                    break
-                                normal &= _stays(entry, composes, _ORDERS[index], order)
-                                order = _ORDERS[index]
-                                composes = composes if order else entry & COMPOSES != 0
-                                chunk = _utf8_2(np.uint64(fold))
-                            if j == i:
-                                first = entry
-                            h, word, filled = _push(h, word, filled, chunk, uint64(16))
-                            j += 2
-                            stop = j
-                    elif b < 0xF0:
-                        while j + 3 <= end:
-                            b = _byte(data, j)
-                            b1 = _byte(data, j + 1)
-                            b2 = _byte(data, j + 2)
-                            if b < 0xE0 or b >= 0xF0 or b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80:
-                                break
-                            code = (b & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
-                            index = _index(code, base)
-                            entry = _STAGE2[index]
-                            chunk = np.uint64(b | b1 << 8 | b2 << 16)
-                            if code < 0x800 or code >> 11 == 27:
-                                break
-                            if entry & _PLAIN == _PLAIN_LETTER:
-                                composes, order = entry & COMPOSES != 0, np.uint8(0)
-                            else:
-                                kind = _class(entry)
-                                fold = (code + entry) & CODE_MASK
-                                if kind == IGNORE and j > i:
-                                    j += 3
-                                    continue
-                                if (kind != LETTER and (kind != MARK or j == i)) or entry & LONG:
-                                    single = j == i and entry & _PLAIN == _PLAIN_SINGLE
-                                    break
-                                if fold < 0x800 or fold >= 0x10000:
-                                    break
-                                normal &= _stays(entry, composes, _ORDERS[index], order)
-                                order = _ORDERS[index]
-                                composes = composes if order else entry & COMPOSES != 0
-                                chunk = _utf8_3(np.uint64(fold))
-                            if j == i:
-                                first = entry
-                            h, word, filled = _push(h, word, filled, chunk, uint64(24))
-                            j += 3
-                            stop = j
-                    if j < end and _byte(data, j) == 0x20:
-                        break
-                    if j == before:
-                        code, entry, width = _entry(data, j, end, base)
-                        if j == i or _class(entry) != MID_LETTER:
-                            break
-                        if _next_class(data, j + width, end, base) != LETTER:
-                            break
-                        h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
-                        j += width
-                        composes, order = False, np.uint8(0)
-                if j == i:
-                    break
-                code = np.uint32(0x20)
-                if j < end:
-                    code = _byte(data, j)
-                if code != 0x20:
-                    code, entry, width = _entry(data, j, end, base)
-                    kind = _class(entry)
-                    if kind == LETTER or kind == MARK or kind == IGNORE:
-                        break
-                    if kind == MID_LETTER and _next_class(data, j + width, end, base) == LETTER:
-                        break
-                if normal or stop - i > MAX_WORD:
-                    hashes[n] = _finish(h, word)
-                else:
-                    length = _normalise(data, i, stop, base, folded, source, classes)
-                    hashes[n] = _hash_codes(folded, length)
-                starts[n] = i
-                ends[n] = stop
-                flags[n] = gap | (FLAG_UPPER if first & UPPER else 0)
-                n += 1
-                breaks = 0
-                last_end = np.int64(-1)
-                i = j
-                gap = GAP_SPACE
-                if code != 0x20 or j >= end:
-                    gap = GAP_NONE
-                    if code >= 0x80 or j + 1 >= end or _byte(data, j + 1) != 0x20:
-                        break
-                    if _class(_lookup(code, base)) != OTHER:
-                        break
-                    marks += 1
-                    last_code, last_end = code, j + 1
-                    gap = GAP_OTHER
-                    i += 1
-                i += 1
-            # 3. Runs of characters that are words each, with their marks, of three bytes all.
-            while single and i + 6 <= end:
-                j = i
-                h, word, filled = _SEED, uint64(0), uint64(0)
-                order, normal = np.uint8(0), True
-                single = False
-                while j + 3 <= end:
-                    b = _byte(data, j)
-                    b1 = _byte(data, j + 1)
-                    b2 = _byte(data, j + 2)
-                    if b < 0xE0 or b >= 0xF0 or b1 & 0xC0 != 0x80 or b2 & 0xC0 != 0x80:
-                        break
-                    code = (b & 0x0F) << 12 | (b1 & 0x3F) << 6 | (b2 & 0x3F)
-                    if code < 0x800 or code >> 11 == 27:
-                        break
-                    index = _index(code, base)
-                    entry = _STAGE2[index]
-                    if j == i:
-                        composes = entry & COMPOSES != 0
-                    elif _class(entry) == MARK and entry & (CODE_MASK | LONG) == 0:
-                        normal &= _stays(entry, composes, _ORDERS[index], order)
-                        order = _ORDERS[index]
-                    else:
-                        single = entry & _PLAIN == _PLAIN_SINGLE
-                        break
-                    chunk = np.uint64(b | b1 << 8 | b2 << 16)
-                    h, word, filled = _push(h, word, filled, chunk, uint64(24))
-                    j += 3
-                if not single and j < end:
-                    kind = _next_kind(data, j, end, base)
-                    if kind == MARK or kind == IGNORE:
-                        break
-                if not normal:
-                    break
-                hashes[n] = _finish(h, word)
-                starts[n] = i
-                ends[n] = j
-                flags[n] = gap
-                n += 1
-                breaks = 0
-                last_end = np.int64(-1)
-                gap = GAP_NONE
-                i = j
-            if i > here:
-                continue
-            code, entry, width = np.uint32(0x20), np.uint32(SPACE << CLASS_SHIFT), 1
-            if i < end:
-                code = _byte(data, i)
-                if code >= 0x80:
-                    code, width = _decode(data, i, end)
-                entry = _lookup(code, base)
-            kind = _class(entry)
-            take = False
-            if in_word:
-                if kind == MARK or (kind == LETTER and word_kind == LETTER):
-                    take = True
-                elif kind == IGNORE or kind == MID_LETTER:
-                    resumed = _resume(data, i, end, word_kind, base)
-                    if resumed > i:
-                        i = resumed
-                        continue
-                    take = resumed == i
-                if not take:
-                    if normal or stop - start > MAX_WORD:
-                        hashes[n] = _finish(h, word)
-                    else:
-                        length = _normalise(data, start, stop, base, folded, source, classes)
-                        hashes[n] = _hash_codes(folded, length)
-                    starts[n] = start
-                    ends[n] = stop
-                    flags[n] = flag
-                    n += 1
-                    in_word = False
-                    gap = GAP_NONE
-                    breaks = 0
-                    last_end = np.int64(-1)
-            if not in_word and (kind == LETTER or kind == SINGLE):
-                in_word = take = True
-                word_kind = kind
-                start = i
-                flag = gap | (FLAG_UPPER if entry & UPPER else 0)
-                h, word, filled = _SEED, uint64(0), uint64(0)
-                composes, order, normal = False, np.uint8(0), True
-            if take:
-                mark_order = _ORDERS[_index(code, base)]
-                normal &= _stays(entry, composes, mark_order, order)
-                composes = composes if mark_order else entry & COMPOSES != 0
-                order = mark_order
-                if entry & LONG:
-                    at = _find(_FOLD_KEYS, code)
-                    for m in range(_FOLD_OFFSETS[at], _FOLD_OFFSETS[at + 1]):
-                        h, word, filled = _append(h, word, filled, _FOLD_VALUES[m])
-                else:
-                    h, word, filled = _append(h, word, filled, (code + entry) & CODE_MASK)
-                i += width
-                stop = i
-                continue
-            i += width
-            if kind == SPACE:
-                breaks += code == 0x0A or code == 0x2029
-                gap = _gap_after_space(gap, breaks)
-            elif kind == APOSTROPHE and gap == GAP_NONE:
-                if _next_class(data, i, end, base) == LETTER:
-                    gap = GAP_APOSTROPHE
-                else:
-                    gap = GAP_OTHER
-                    marks += 1
-                    last_code, last_end = code, i
-            elif kind != MARK and kind != IGNORE:
-                broken |= code == 0xFFFD and width == 1
-                marks += last_end != i - width or last_code != code
-                last_code, last_end = code, i
-                gap = _gap_after_mark(gap, code)
+        start, end = np.int64(offsets[part]), np.int64(offsets[part + 1])
+        n, marks, broken = _part(data, start, end, profiles[part], words, n, room, folding)
         punctuation[part] = marks
         invalid[part] = broken
-        characters[part] = _characters(data, np.int64(offsets[part]), end)
+        characters[part] = _characters(data, start, end)
     token_offsets[offsets.size - 1] = n
     return n
 

@@ -217,11 +217,12 @@ if __name__ == "__main__":
     target = Path(__file__).with_name("unicode.npz")
     np.savez_compressed(target, allow_pickle=False, **build())
     unicode.tables.cache_clear()
-    kernels = target.with_name("kernels.py")
-    source = regex.sub(
-        r'(?m)^TABLES_SHA256 = "\w*"$',
-        f'TABLES_SHA256 = "{unicode.checksum()}"',
-        kernels.read_text(encoding="utf-8"),
-    )
-    kernels.write_text(source, encoding="utf-8")
+    for name in ("kernels.py", "block_kernels.py"):
+        module = target.with_name(name)
+        source = regex.sub(
+            r'(?m)^TABLES_SHA256 = "\w*"$',
+            f'TABLES_SHA256 = "{unicode.checksum()}"',
+            module.read_text(encoding="utf-8"),
+        )
+        module.write_text(source, encoding="utf-8")
     print(f"{target}: {target.stat().st_size:,} bytes, Unicode {UNICODE_VERSION}")
