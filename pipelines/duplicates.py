@@ -11,21 +11,21 @@
 What travels are Arrow tables, one for each unit (or range) and range (or shard), never an element
 a document; and never text: of the documents that have a candidate, the hashes of their n-grams.
 On a disk that all workers see, a table travels as the path of a file, so that the in-memory runner
-does not hold it; otherwise as bytes.
+does not hold it; otherwise as bytes. Nothing travels where the corpus is one unit and not large:
+see `pipelines.duplicates_here`.
 
 Memory of one worker: a range of hashes or bands (about `RANGE_BYTES`); n-gram hashes of about
 `SHARD_BYTES`, or those of the largest component of candidates, which lie in a mapped temporary
-file beyond `MAPPED_BYTES`; copies of one text meet in one worker, about 1.5 KB each until they are
-written; and 60 bytes for each edge where components are found in one worker, for at most
-`LOCAL_EDGES` of them.
+file beyond `duplicate_tables.MAPPED_BYTES`; copies of one text meet in one worker, about half a
+KB each; and 60 bytes for each edge where components are found in one worker,
+for at most `LOCAL_EDGES` of them.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -34,8 +34,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.pipelines import duplicate_examples, finish, pipeline, reference, storage
+from corpus_assay.pipelines import (
+    duplicate_examples,
+    duplicates_here,
+    finish,
+    pipeline,
+    reference,
+    storage,
+)
 from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
+from corpus_assay.pipelines.duplicate_tables import (
+    ClusterTables,
+    ngram_hashes,
+    node_table,
+    nodes_of,
+    parts_of,
+    without_grams,
+)
 from corpus_assay.pipelines.exchange import (
     Exchange,
     Unit,
@@ -45,31 +60,22 @@ from corpus_assay.pipelines.exchange import (
     split,
     work_rows,
 )
-from corpus_assay.pipelines.progress import counters
-from corpus_assay.pipelines.sources import read_unit
 from corpus_assay.transforms import additive, duplicates
 from corpus_assay.transforms.components import EDGES, ConnectedComponents, components
 from corpus_assay.transforms.corpus import CORPUS
-from corpus_assay.transforms.documents import ANY, InvalidTextError, first_sentences, repair
-from corpus_assay.transforms.duplicate_clusters import (
-    KINDS as CLUSTER_KINDS,
-)
-from corpus_assay.transforms.duplicate_clusters import LARGEST, SIZES, kinds, largest, sizes
+from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.duplicates import (
     DUPLICATES,
-    KINDS,
     LEVELS,
-    OVERLAP,
+    NODE_COLUMNS,
     PAIRS,
     REFERENCE,
     SIGNATURES,
-    SKETCHES,
     SUMMARY,
     WORK,
     Numbers,
 )
-from corpus_assay.transforms.minhash import locate, mixed_all
-from corpus_assay.transforms.tokens import Arena, tokenise
+from corpus_assay.transforms.minhash import mixed_all
 
 if TYPE_CHECKING:
     from corpus_assay.pipelines.passes import Run
@@ -87,26 +93,22 @@ MOST_RANGES, MOST_SHARDS = 4096, 1024
 """Ranges and shards at most: beyond 10⁸ documents or so they grow, rather than what travels between
 units and them falling into ever more pieces."""
 
-MAPPED_BYTES = 256 << 20
-"""N-gram hashes of a shard beyond which they lie in a temporary file."""
-
-PARCEL_HASHES = 1 << 20
-"""N-gram hashes that a worker gathers before it sends them off."""
-
-READ_BYTES = 8 << 20
-"""Bytes of text that are read again at a time."""
-
 LOCAL_EDGES = 20_000_000
 """Edges up to which components are found in one worker; beyond, `ConnectedComponents` does it."""
+
+_COUNTED = (
+    "copies",
+    "band_rows",
+    "pairs_in_buckets",
+    "large_buckets",
+    "documents_in_large_buckets",
+)
+"""What candidates are told by in `WORK`, also where there is nothing to count."""
 
 _BAND_BYTES = 24
 _HASH_BYTES = 48
 
 Keyed = tuple[int, Any]
-
-
-class FileChangedError(Exception):
-    """An input file is not what it was at the first look."""
 
 
 # --- Pipeline 1: copies and candidates ---------------------------------------------------------
@@ -165,18 +167,18 @@ class _Bands(beam.DoFn):
         unit = next(each for each in received if isinstance(each, Unit))
         copied = [self._exchange.unpack(each) for each in received if not isinstance(each, Unit)]
         gone = np.concatenate([np.empty(0, np.int64), *(t.column("d").to_numpy() for t in copied)])
-        sketches = unit.sketches("shingles", "signature")
+        sketches = unit.sketches("shingles", "buckets")
         documents = unit.documents(sketches)
         wanted = sketches.column("shingles").to_numpy() > 0
         wanted[np.searchsorted(documents, gone)] = False
         some = sketches.column("shingles").to_numpy() > 0
         begin, held, part = 0, 0, 0
         tables: list[duplicates.Bands] = []
-        for chunk in sketches.column("signature").chunks:
+        for chunk in sketches.column("buckets").chunks:
             here = slice(begin, begin + len(chunk))
             begin += len(chunk)
-            values = duplicates.values_of(chunk, self._options.size)[wanted[here][some[here]]]
-            tables.append(duplicates.bands(documents[here][wanted[here]], values, self._options))
+            keys = duplicates.buckets_of(chunk, self._options)[wanted[here][some[here]]]
+            tables.append(duplicates.bands_of(documents[here][wanted[here]], keys))
             held += len(tables[-1].keys) * _BAND_BYTES
             if held >= RANGE_BYTES:
                 yield from self._send(tables, f"{unit.number}-{part}")
@@ -273,13 +275,6 @@ def _find_candidates(
         | "Equal hashes" >> beam.GroupByKey()
         | "Copies" >> beam.ParDo(_Copies(exchange, unit_of)).with_outputs("work", main="copied")
     )
-    if config.options.duplicates.signatures:
-        _ = (
-            every
-            | "Signatures" >> beam.ParDo(_Signatures(exchange))
-            | "Parts" >> beam.GroupByKey()
-            | "Write signatures" >> beam.ParDo(_WriteSignatures(config, exchange))
-        )
     work = (
         (every | "Number" >> beam.Map(lambda unit: (unit.number, unit)), copies.copied)
         | "Units and copies" >> beam.Flatten()
@@ -293,6 +288,18 @@ def _find_candidates(
         | "Work done" >> beam.Flatten()
         | pipeline.Merge({WORK.name: WORK})
         | "Write work" >> beam.ParDo(_WriteWork(exchange, "work"))
+    )
+
+
+def _keep_signatures(
+    built: beam.Pipeline, units: Sequence[Unit], config: AuditConfig, exchange: Exchange
+) -> None:
+    _ = (
+        built
+        | "Units" >> beam.Create(list(units), reshuffle=True)
+        | "Signatures" >> beam.ParDo(_Signatures(exchange))
+        | "Parts" >> beam.GroupByKey()
+        | "Write signatures" >> beam.ParDo(_WriteSignatures(config, exchange))
     )
 
 
@@ -386,15 +393,6 @@ class _Route(beam.DoFn):
                 yield unit, ("wanted", self._exchange.pack(f"wanted-{name}-{unit}", other))
 
 
-_NODES = pa.schema(
-    [
-        pa.field("d", pa.int64()),
-        *(SKETCHES.schema.field(name) for name in SKETCHES.schema.names[:-1]),
-        pa.field("grams", pa.list_(pa.uint64())),
-    ]
-)
-
-
 class _ReadAgain(beam.DoFn):
     """The documents of a unit that have a duplicate, perhaps: their n-gram hashes, to the shards of
     their components."""
@@ -439,118 +437,35 @@ class _ReadAgain(beam.DoFn):
             same = pa.concat_tables(received["copies"])
             yield from send("copies", same.column("a").to_numpy(), same)
 
-        sketches = unit.sketches(*SKETCHES.schema.names[:-1])
+        sketches = unit.sketches(*NODE_COLUMNS)
         documents = unit.documents(sketches)
         read, moved = 0, 0
-        for part, (rows, offsets, hashes) in enumerate(
-            self._grams(unit, sketches, documents, wanted)
-        ):
-            read, moved = read + len(rows), moved + hashes.nbytes
-            table = _node_table(documents, sketches, rows, offsets, hashes)
+        again = ngram_hashes(unit, self._config, sketches, documents, wanted)
+        for part, grams in enumerate(again):
+            rows = grams[0]
+            read, moved = read + len(rows), moved + grams[2].nbytes
+            table = node_table(documents, sketches, grams)
             yield from send("nodes", documents[rows], table, part)
         rest = np.searchsorted(documents, np.setdiff1d(nodes, wanted))
-        empty = _node_table(
-            documents, sketches, rest, np.zeros(len(rest) + 1, np.int64), np.empty(0, np.uint64)
-        )
+        empty = node_table(documents, sketches, without_grams(rest))
         yield from send("nodes", documents[rest], empty, -1)
         yield beam.pvalue.TaggedOutput(
             "tables", work_rows(documents_read_again=read, ngram_bytes_moved=moved)
         )
 
-    def _grams(
-        self, unit: Unit, sketches: pa.Table, documents: Numbers, wanted: Numbers
-    ) -> Iterator[tuple[Numbers, Numbers, NDArray[np.uint64]]]:
-        """Rows of the sketches, offsets and n-gram hashes, some `PARCEL_HASHES` at a time."""
-        if not len(wanted):
-            return
-        places = np.searchsorted(documents, wanted)
-        files = sketches.column("file").to_numpy()[places]
-        positions = sketches.column("position").to_numpy()[places]
-        own = np.array(unit.files)
-        edges = np.searchsorted(files, np.stack([own, own + 1]))
-        by_file = {
-            file: positions[begin:end] for file, begin, end in zip(unit.files, *edges, strict=True)
-        }
-        language = sketches.column("language").take(pa.array(places)).combine_chunks()
-        arena = Arena()
-        found = 0
-        held: list[tuple[Numbers, Numbers, NDArray[np.uint64]]] = []
-        read = replace(self._config.read, batch_bytes=READ_BYTES)
-        for chunk in read_unit(unit.work.spans, read, by_file):
-            counters.add(input_bytes=chunk.consumed)
-            batch = chunk.batch
-            at = np.empty(batch.num_rows, np.int64)
-            columns = [batch.column(name).to_numpy() for name in ("file", "position")]
-            locate(*columns, files, positions, at)
-            here = np.flatnonzero(at >= 0)
-            if not len(here):
-                continue
-            found += len(here)
-            if len(here) < batch.num_rows:
-                batch = batch.take(pa.array(here))
-            column = batch.schema.get_field_index("language")
-            known = language.take(pa.array(at[here]))
-            batch = batch.set_column(column, batch.schema.field(column), known)
-            offsets, hashes = self._hashes(batch, arena)
-            held.append((places[at[here]], np.diff(offsets), hashes))
-            counters.add(documents=len(here))
-            if sum(len(each[2]) for each in held) >= PARCEL_HASHES:
-                yield _joined(held)
-                held = []
-        if found != len(wanted):
-            raise FileChangedError(_changed(unit))
-        if held:
-            yield _joined(held)
-
-    def _hashes(self, batch: pa.RecordBatch, arena: Arena) -> tuple[Numbers, NDArray[np.uint64]]:
-        options = self._config.options
-        try:
-            cut = first_sentences(batch) if options.first_sentence else batch
-            return duplicates.grams(tokenise(cut, arena), options.duplicates)
-        except InvalidTextError:
-            return self._hashes(repair(batch)[0], arena)
-
-
-def _changed(unit: Unit) -> str:
-    names = ", ".join(span.file.path for span in unit.work.spans[:3])
-    return f"{names}: changed while it was audited; run the audit again"
-
-
-def _joined(
-    held: Sequence[tuple[Numbers, Numbers, NDArray[np.uint64]]],
-) -> tuple[Numbers, Numbers, NDArray[np.uint64]]:
-    one = len(held) == 1
-    rows, lengths, hashes = (
-        each[0] if one else np.concatenate(each) for each in zip(*held, strict=True)
-    )
-    return rows, np.concatenate([[0], np.cumsum(lengths)]), hashes
-
-
-def _node_table(
-    documents: Numbers,
-    sketches: pa.Table,
-    rows: Numbers,
-    offsets: Numbers,
-    hashes: NDArray[np.uint64],
-) -> pa.Table:
-    grams = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(hashes))
-    chosen = sketches.take(pa.array(rows)).columns
-    return pa.Table.from_arrays([pa.array(documents[rows]), *chosen, grams], schema=_NODES)
-
 
 class _Clusters(beam.DoFn):
-    """Clusters of a shard, as tables."""
+    """Clusters of a shard, as tables; those of documents to the part in which they are written."""
 
-    def __init__(self, config: AuditConfig, exchange: Exchange, named: frozenset[str]) -> None:
-        self._threshold = config.options.duplicates.threshold
-        self._exchange, self._named = exchange, named
+    def __init__(self, exchange: Exchange, tables: ClusterTables) -> None:
+        self._exchange, self._tables = exchange, tables
 
-    def process(self, keyed: tuple[int, Iterable[Any]]) -> Iterator[pipeline.Keyed]:
+    def process(self, keyed: tuple[int, Iterable[Any]]) -> Iterator[Any]:
         received: dict[str, list[pa.Table]] = {}
         for kind, parcel in keyed[1]:
             received.setdefault(kind, []).append(self._exchange.unpack(parcel))
         with tempfile.TemporaryDirectory(prefix="corpus-assay-") as folder:
-            nodes, rows = _nodes(received["nodes"], folder)
+            nodes, rows = nodes_of(received["nodes"], folder)
             pairs = pa.concat_tables(
                 received.get("pairs", [pa.table({"a": np.empty(0, np.int64),
                                                  "b": np.empty(0, np.int64)})])
@@ -559,117 +474,31 @@ class _Clusters(beam.DoFn):
                 *(pairs.column(end).to_numpy() for end in ("a", "b"))
             )
             found = duplicates.clusters(
-                nodes, _same(received.get("copies", [])), first, second, self._threshold
+                nodes, _same(received.get("copies", [])), first, second, self._tables.threshold
             )
-            del nodes
-        yield from self._tables(rows, found, len(first))
-
-    def _tables(
-        self, rows: pa.Table, found: duplicates.Clusters, candidates: int
-    ) -> Iterator[pipeline.Keyed]:
-        yield work_rows(
-            candidate_pairs=candidates,
-            compared_pairs=found.compared,
-            near_edges=int((found.edges.kind == 2).sum()),
-            clusters=int((found.kind == -1).sum()),
-        )
-        members = rows.take(pa.array(found.members))
-        removable = (found.kind >= 0) & (found.similarity >= self._threshold)
-        kept = rows.select(["file", "position"]).take(pa.array(found.keep))
-        alike = pa.array([*KINDS, None], pa.string()).take(pa.array(found.kind % 4))
-        listed = DUPLICATES.table(
-            [
-                *(members.column(name).combine_chunks() for name in DUPLICATES.schema.names[:6]),
-                *(column.combine_chunks() for column in kept.columns),
-                found.size,
-                found.kind == -1,
-                alike,
-                found.similarity,
-                removable,
-            ]
-        )
-        yield from in_parts(DUPLICATES, listed)
-        yield from in_parts(PAIRS, _pair_table(rows, found.edges))
-        yield from in_parts(SUMMARY, self._summary(listed, found))
-        yield from in_parts(OVERLAP, self._overlap(listed, found))
-        size = listed.column("bytes").to_numpy()
-        yield from in_parts(SIZES, sizes(found, size, removable))
-        source, language = self._folded(listed.column("source")), listed.column("language")
-        yield from in_parts(CLUSTER_KINDS, kinds(found, source, language, size, removable))
-        yield from in_parts(LARGEST, largest(found, rows, removable, self._threshold))
-
-    def _folded(self, sources: pa.ChunkedArray) -> pa.ChunkedArray:
-        keep = pc.is_in(sources, pa.array(sorted(self._named), pa.string()))
-        return pc.if_else(keep, sources, pa.scalar(OTHER))
-
-    def _summary(self, listed: pa.Table, found: duplicates.Clusters) -> pa.Table:
-        size = listed.column("bytes").to_numpy()
-        removable = listed.column("removable").to_numpy()
-        masks: list[NDArray[np.bool_] | None] = [np.zeros(len(size), np.bool_)]
-        masks += [np.ones(len(size), np.bool_), removable]
-        for level in LEVELS:
-            reached = (found.kind >= 0) & (found.similarity >= level)
-            masks.append(reached if level >= self._threshold else None)
-        masks.append((found.kind == 0) | (found.kind == 1))
-        columns = [self._folded(listed.column("source")), listed.column("language")]
-        for mask in masks:
-            if mask is None:
-                columns += [pa.nulls(len(size), pa.int64())] * 2
+            del nodes, received
+        made = self._tables.of(rows, found, len(first))
+        for number, ((name, part), table) in enumerate(made):
+            if name in _GROWING:
+                parcel = self._exchange.pack(f"{name}-{part}-{keyed[0]}-{number}", table)
+                yield beam.pvalue.TaggedOutput("documents", ((name, part), parcel))
             else:
-                columns += [pa.array(mask.astype(np.int64)), pa.array(mask * size)]
-        table = pa.Table.from_arrays(columns, names=SUMMARY.schema.names).cast(SUMMARY.schema)
-        return additive.merge(SUMMARY, [table])
-
-    def _overlap(self, listed: pa.Table, found: duplicates.Clusters) -> pa.Table:
-        coded = self._folded(listed.column("source")).combine_chunks().dictionary_encode()
-        names, sources = coded.dictionary, coded.indices.to_numpy().astype(np.int64)
-        size = listed.column("bytes").to_numpy()
-        total = np.concatenate(
-            [
-                duplicates.overlap(groups, sources, size, len(names))
-                for groups in (found.keep, found.text)
-            ],
-            axis=2,
-        )
-        a, b = np.nonzero(total[:, :, 0])
-        columns = [names.take(pa.array(a)), names.take(pa.array(b)), *total[a, b].T]
-        return OVERLAP.table(columns)
+                yield (name, part), storage.table_bytes(table)
 
 
-def _nodes(tables: Sequence[pa.Table], folder: str) -> tuple[duplicates.Nodes, pa.Table]:
-    """The nodes of a shard, and their rows in the same order."""
-    lists = [chunk for table in tables for chunk in table.column("grams").chunks]
-    lengths = np.concatenate([np.diff(chunk.offsets.to_numpy()) for chunk in lists])
-    total = int(lengths.sum())
-    grams: NDArray[np.uint64]
-    if len(lists) == 1:
-        grams = lists[0].flatten().to_numpy()
-    else:
-        if total * 8 > MAPPED_BYTES:
-            grams = np.memmap(os.path.join(folder, "grams"), np.uint64, "w+", shape=(total,))
-        else:
-            grams = np.empty(total, np.uint64)
-        at = 0
-        for chunk in lists:
-            values = chunk.flatten().to_numpy()
-            grams[at : at + len(values)] = values
-            at += len(values)
-    ends = np.cumsum(lengths).astype(np.int64)
-    rows = pa.concat_tables([table.drop_columns("grams") for table in tables])
-    order = np.argsort(rows.column("d").to_numpy())
-    rows = rows.take(pa.array(order))
-    return (
-        duplicates.Nodes(
-            rows.column("d").to_numpy(),
-            rows.column("bytes").to_numpy(),
-            rows.column("shingles").to_numpy().astype(np.int64),
-            duplicates.hashes_of(rows.column("raw_hash")),
-            (ends - lengths)[order],
-            ends[order],
-            grams,
-        ),
-        rows,
-    )
+_GROWING = {spec.name: spec for spec in (DUPLICATES, PAIRS)}
+
+
+class _WritePart(beam.DoFn):
+    """One part of a table of documents, in order."""
+
+    def __init__(self, config: AuditConfig, exchange: Exchange) -> None:
+        self._writer, self._exchange = pipeline.WriteTables(config), exchange
+
+    def process(self, keyed: tuple[tuple[str, int], Iterable[bytes | str]]) -> Iterator[str]:
+        place, parcels = keyed
+        table = additive.merge(_GROWING[place[0]], [self._exchange.unpack_all(parcels)])
+        yield from self._writer.process((place, storage.table_bytes(table)))
 
 
 def _same(tables: Sequence[pa.Table]) -> duplicates.Copies:
@@ -684,20 +513,6 @@ def _same(tables: Sequence[pa.Table]) -> duplicates.Copies:
     )
 
 
-def _pair_table(rows: pa.Table, edges: duplicates.Edges) -> pa.Table:
-    near = edges.kind == 2
-    ends = [rows.select(["file", "position"]).take(pa.array(end)) for end in edges[:2]]
-    return PAIRS.table(
-        [
-            *(column.combine_chunks() for end in ends for column in end.columns),
-            pa.array(KINDS, pa.string()).take(pa.array(edges.kind)),
-            edges.intersection,
-            edges.union,
-            np.where(near, edges.intersection / np.maximum(edges.union, 1), 1.0),
-        ]
-    )
-
-
 def _find_clusters(
     built: beam.Pipeline,
     units: Sequence[Unit],
@@ -707,6 +522,7 @@ def _find_clusters(
     files: _Files,
     edges: int,
     shards: int,
+    tables: ClusterTables,
     begun: Sequence[pipeline.Keyed],
 ) -> None:
     if edges <= LOCAL_EDGES:
@@ -737,13 +553,20 @@ def _find_clusters(
         | "Read again"
         >> beam.ParDo(_ReadAgain(config, exchange, shards)).with_outputs("tables", main="sent")
     )
-    sources = finish.whole_table(config.staging, CORPUS).column("source").unique().to_pylist()
-    tables = (
+    written = (
         read.sent
         | "By component" >> beam.GroupByKey()
-        | "Clusters" >> beam.ParDo(_Clusters(config, exchange, frozenset(sources) - {OTHER}))
+        | "Clusters"
+        >> beam.ParDo(_Clusters(exchange, tables)).with_outputs("documents", main="tables")
     )
-    _write_tables((tables, read.tables, built | "Begun" >> beam.Create(list(begun))), config)
+    _ = (
+        written.documents
+        | "By part" >> beam.GroupByKey()
+        | "Write parts" >> beam.ParDo(_WritePart(config, exchange))
+    )
+    _write_tables(
+        (written.tables, read.tables, built | "Begun" >> beam.Create(list(begun))), config
+    )
 
 
 def _write_tables(tables: tuple[beam.PCollection, ...], config: AuditConfig) -> None:
@@ -761,54 +584,79 @@ def _write_tables(tables: tuple[beam.PCollection, ...], config: AuditConfig) -> 
 def run(given: Run) -> str:
     """Find duplicates and write their tables; a line for the manifest."""
     config = given.config
+    options = config.options.duplicates
     storage.remove(config.staging, FOLDER)  # an interrupted run may have left it
     exchange = Exchange(storage.join(config.staging, FOLDER))
     units, unit_of = numbered_units(given.units, config)
     whole = _whole(config)
     documents = pc.sum(whole.column("documents")).as_py() or 0
-    bands, _ = config.options.duplicates.banding
     ranges = (
         _parts_of(documents * _HASH_BYTES, RANGE_BYTES, MOST_RANGES),
-        _parts_of(documents * _BAND_BYTES * bands, RANGE_BYTES, MOST_RANGES),
+        _parts_of(documents * _BAND_BYTES * options.banding[0], RANGE_BYTES, MOST_RANGES),
     )
-    given.beam(
-        lambda built: _find_candidates(built, units, unit_of, config, exchange, ranges),
-        "duplicates: candidates",
-    )
-    if config.options.duplicates.reference:
+    begun = [*in_parts(SUMMARY, _all_documents(whole, config)), work_rows(documents=documents)]
+    if options.reference:
         given.beam(
             lambda built: _find_in_reference(built, units, unit_of, config, exchange, ranges[1]),
             "duplicates: earlier corpus",
         )
-    amounts = _amounts(exchange, "work") | _amounts(exchange, "reference-work")
+        begun.append(work_rows(**_amounts(exchange, "reference-work")))
+    if options.signatures:
+        given.beam(
+            lambda built: _keep_signatures(built, units, config, exchange),
+            "duplicates: signatures",
+        )
+    named = frozenset(whole.column("source").to_pylist()) - {OTHER}
+    few = len(units) == 1 and documents <= duplicates_here.DOCUMENTS
+    if not (few and duplicates_here.search(units[0], config, named, begun)):
+        _search(given, units, unit_of, whole, exchange, ranges, named, begun)
+    duplicate_examples.write(config, given.units)
+    storage.remove(config.staging, FOLDER)
+    return "duplicates: documents with a candidate a second time, to compare their n-grams exactly"
+
+
+def _search(
+    given: Run,
+    units: Sequence[Unit],
+    unit_of: NDArray[np.int32],
+    whole: pa.Table,
+    exchange: Exchange,
+    ranges: tuple[int, int],
+    named: frozenset[str],
+    begun: Sequence[pipeline.Keyed],
+) -> None:
+    """Find duplicates by two pipelines and write their tables, added to what is `begun`."""
+    config = given.config
+    given.beam(
+        lambda built: _find_candidates(built, units, unit_of, config, exchange, ranges),
+        "duplicates: candidates",
+    )
+    documents = pc.sum(whole.column("documents")).as_py() or 0
+    amounts = dict.fromkeys(_COUNTED, 0) | _amounts(exchange, "work")
     pairs = amounts.pop("_pairs_by_range", 0)
-    edges = pairs + amounts.get("copies", 0)
-    begun = [
-        *in_parts(SUMMARY, _all_documents(whole, config)),
-        work_rows(documents=documents, **amounts),
-    ]
+    edges = pairs + amounts["copies"]
+    begun = [*begun, work_rows(**(amounts if documents else {}))]
     files = _Files(
         tuple(f"copies-{number}" for number in range(ranges[0])),
         tuple(f"pairs-{number}" for number in range(ranges[1])),
     )
     size = pc.sum(whole.column("bytes")).as_py() or 0
-    average = size / max(documents, 1)
-    hashes = int(min(2 * pairs, documents) * average * 1.5)
+    hashes = int(min(2 * pairs, documents) * size / max(documents, 1) * 1.5)
     shards = _parts_of(hashes, SHARD_BYTES, MOST_SHARDS)
+    tables = ClusterTables(
+        config.options.duplicates.threshold,
+        named,
+        parts_of(amounts["copies"], amounts["pairs_in_buckets"]),
+    )
     if edges:
         given.beam(
             lambda built: _find_clusters(
-                built, units, unit_of, config, exchange, files, edges, shards, begun
+                built, units, unit_of, config, exchange, files, edges, shards, tables, begun
             ),
             "duplicates: clusters",
         )
     else:
-        writer = pipeline.WriteTables(config)
-        for keyed in begun:
-            _ = list(writer.process(keyed))
-    duplicate_examples.write(config, given.units)
-    storage.remove(config.staging, FOLDER)
-    return "duplicates: documents with a candidate a second time, to compare their n-grams exactly"
+        duplicates_here.write(begun, config)
 
 
 def _find_in_reference(

@@ -134,7 +134,7 @@ def work_rows(**amounts: int) -> Written:
     return (WORK.name, 0), storage.table_bytes(table)
 
 
-def in_parts(spec: TableSpec, table: pa.Table) -> Iterator[Written]:
-    """A table by the parts in which it is written."""
-    for part, rows in additive.shards(spec, table, PARTS if spec.grows else 1).items():
+def in_parts(spec: TableSpec, table: pa.Table, parts: int = PARTS) -> Iterator[Written]:
+    """A table by the parts in which it is written: `parts` where it grows, else one."""
+    for part, rows in additive.shards(spec, table, parts if spec.grows else 1).items():
         yield (spec.name, part), storage.table_bytes(rows)

@@ -21,9 +21,15 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_assay.pipelines import (
+    duplicate_tables,
+    duplicates_here,
+    exchange,
+    reference,
+    run,
+)
 from corpus_assay.pipelines import duplicates as passing
-from corpus_assay.pipelines import exchange, reference, run
-from corpus_assay.pipelines.sources import ReadOptions
+from corpus_assay.pipelines.sources import InputError, ReadOptions
 from corpus_assay.transforms import duplicates
 from corpus_assay.transforms.duplicates import DuplicateOptions, recall
 
@@ -454,9 +460,10 @@ def test_tables_do_not_depend_on_ranges_and_shards(
     inputs, expected = several
     monkeypatch.setattr(passing, "RANGE_BYTES", 20_000)
     monkeypatch.setattr(passing, "SHARD_BYTES", 20_000)
-    monkeypatch.setattr(passing, "MAPPED_BYTES", 1000)
-    monkeypatch.setattr(passing, "PARCEL_HASHES", 500)
-    monkeypatch.setattr(passing, "READ_BYTES", 5000)
+    monkeypatch.setattr(duplicate_tables, "MAPPED_BYTES", 1000)
+    monkeypatch.setattr(duplicate_tables, "PARCEL_HASHES", 500)
+    monkeypatch.setattr(duplicate_tables, "READ_BYTES", 5000)
+    monkeypatch.setattr(duplicate_tables, "SLICE", 7)
     monkeypatch.setattr(exchange, "INLINE_BYTES", 0)
     audit(inputs, tmp_path / "audit", measures=MEASURES, span_bytes=20_000)
     assert table_files(tmp_path / "audit") == expected
@@ -469,6 +476,57 @@ def test_components_found_by_several_workers_are_the_same(
     monkeypatch.setattr(passing, "LOCAL_EDGES", 0)
     audit(inputs, tmp_path / "audit", measures=MEASURES, span_bytes=20_000)
     assert table_files(tmp_path / "audit") == expected
+
+
+@pytest.mark.parametrize(("limit", "value"), [("DOCUMENTS", 399), ("PAIRS", 10)])
+def test_the_engine_finds_what_one_process_finds(
+    several: tuple[list[Path], dict[str, bytes]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: int,
+) -> None:
+    inputs, expected = several
+    searched = []
+    search = passing._search
+
+    def noted(*arguments: Any) -> None:
+        searched.append(arguments)
+        search(*arguments)
+
+    monkeypatch.setattr(passing, "_search", noted)
+    audit(inputs, tmp_path / "here", measures=MEASURES)
+    assert not searched
+    monkeypatch.setattr(duplicates_here, limit, value)
+    audit(inputs, tmp_path / "engine", measures=MEASURES)
+    assert len(searched) == 1
+    assert table_files(tmp_path / "here") == table_files(tmp_path / "engine") == expected
+
+
+@pytest.mark.parametrize("texts", [["", "!", "one"], ["one", "One"], ["", ""]])
+def test_the_engine_counts_what_one_process_counts_where_nothing_is_compared(
+    tmp_path: Path, texts: list[str]
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [{"text": text} for text in texts])
+    audit(source, tmp_path / "here", measures=MEASURES)
+    audit(source, tmp_path / "engine", measures=MEASURES, span_bytes=10)
+    assert table_files(tmp_path / "here") == table_files(tmp_path / "engine")
+
+
+def test_many_duplicates_are_written_in_parts(
+    several: tuple[list[Path], dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs, expected = several
+    monkeypatch.setattr(duplicate_tables, "ONE_PART", 100)
+    audit(inputs, tmp_path / "here", measures=MEASURES)
+    audit(inputs, tmp_path / "engine", measures=MEASURES, span_bytes=20_000)
+    found = table_files(tmp_path / "here")
+    assert found == table_files(tmp_path / "engine")
+    assert "tables/duplicates/part-00015.parquet" in found
+    assert "tables/duplicates/part-00001.parquet" not in expected
+    columns = ("file", "position", "cluster_position", "kind", "similarity_to_keep")
+    one = set(rows(tmp_path / "here", "duplicates", *columns))
+    assert one == set(rows(inputs[0].parents[1] / "audit", "duplicates", *columns))
 
 
 def test_nothing_of_the_search_stays_beside_the_tables(
@@ -550,8 +608,13 @@ def test_texts_that_are_not_utf8_are_repaired_alike_in_both_looks(tmp_path: Path
     assert found == [(95, 105)]
 
 
+@pytest.mark.parametrize(
+    ("span_bytes", "error"),
+    [(1 << 20, duplicate_tables.FileChangedError), (800, run.RunError)],
+    ids=["here", "engine"],
+)
 def test_a_file_that_changes_while_it_is_audited_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, span_bytes: int, error: type[Exception]
 ) -> None:
     texts = [" ".join(LINE), " ".join(changed(LINE, [50]))]
     units = passing.numbered_units
@@ -562,8 +625,12 @@ def test_a_file_that_changes_while_it_is_audited_is_named(
         return units(*arguments)
 
     monkeypatch.setattr(passing, "numbered_units", shorten)
-    with pytest.raises(run.RunError, match=r"in\.jsonl: changed while it was audited"):
-        Corpus(tmp_path, texts)
+    with pytest.raises(InputError, match=r"in\.jsonl changed while the input was read") as raised:
+        Corpus(tmp_path, texts, span_bytes=span_bytes)
+    # What notices where nobody can look at the file again, as in an object store.
+    cause = raised.value.__cause__
+    assert type(cause) is error
+    assert "in.jsonl: changed while it was audited" in str(cause)
 
 
 # --- Signatures --------------------------------------------------------------------------------

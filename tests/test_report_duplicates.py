@@ -209,8 +209,8 @@ def test_page_and_summary_say_it(tmp_path: Path) -> None:
     )
     assert f"* {line}\n" in summary(folder)
     page = render(folder)
-    assert f"<li>{line}</li>" in page
-    assert "<li>20.0% of the documents of books have a duplicate in web.</li>" in page
+    assert f"<li>{line} <a" in page
+    assert "<li>20.0% of the documents of books have a duplicate in web. <a" in page
     rows = Page(page).rows
     assert [
         "near: most word sequences the same",
@@ -378,7 +378,7 @@ def test_documents_of_an_earlier_corpus(tmp_path: Path) -> None:
         "6.4% of the documents stand word for word in the earlier corpus, and an estimated 4.0% "
         "nearly so."
     )
-    assert f"<li>{line}</li>" in page
+    assert f"<li>{line} <a" in page
     assert "a standard error of up to 0.04" in page
     assert ["web", "600", "60", "25", "14.2% | 11.6% to 17.2%"] in Page(page).rows
 

@@ -99,18 +99,18 @@ _KINDS = ("identical", "exact", "near", "kept")
 
 
 def kinds(
-    found: Clusters,
+    kind: NDArray[np.int8],
     source: pa.Array,
     language: pa.Array,
     size: NDArray[np.int64],
     removable: NDArray[np.bool_],
 ) -> pa.Table:
-    """`KINDS` of whole clusters; all arguments but the clusters have a row a member."""
+    """`KINDS` of some members of clusters; ``kind`` is that of `Clusters`."""
     rows = pa.table(
         {
             "source": source,
             "language": language,
-            "kind": pa.array(_KINDS).take(pa.array(found.kind % len(_KINDS))),
+            "kind": pa.array(_KINDS).take(pa.array(kind % len(_KINDS))),
             "documents": np.ones(len(size), np.int64),
             "bytes": size,
             "removable_documents": removable.astype(np.int64),

@@ -1,10 +1,10 @@
-"""Duplicates: documents that are the same text, or nearly, found by MinHash and verified exactly.
+"""Duplicates: documents that are the same text, or nearly, found by sketches and verified exactly.
 
 The first look at the texts makes a sketch of every document (`analyzer`). What happens between
 documents are the pure functions below, which `pipelines.duplicates` runs on Beam:
 
 1. `copies`: documents of equal normalised text; one of them, the *representative*, goes on.
-2. `bands`, `candidates`: representatives that agree in a whole band of their signatures.
+2. `bands_of`, `candidates`: representatives that agree in a whole band of their sketches.
 3. `grams`: n-gram hashes of the documents that have a candidate, from their text, read again.
 4. `clusters`: candidates whose exact Jaccard reaches the threshold are edges; connected documents
    are a cluster; the longest document, then the first, is kept; every other one is compared with
@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -63,10 +63,11 @@ class DuplicateOptions:
 
     threshold     least Jaccard similarity of near-duplicates
     ngram         words of an n-gram
-    permutations  values of a signature; None for bands × rows of the best banding
+    permutations  values of a signature, and of a sketch at most; None for bands × rows of the best
+                  banding
     bands, rows   None for the most rows, and so the fewest candidates, with which `RECALL` of the
                   pairs at the threshold share a bucket
-    seed          of the permutations
+    seed          of the permutations, and of the hashes that sketches are made with
     signatures    whether the audit keeps every document's signature
     reference     folder of an earlier audit, whose signatures are compared with these
 
@@ -122,6 +123,11 @@ class DuplicateOptions:
         bands, rows = self.banding
         return self.permutations or bands * rows
 
+    @property
+    def signed(self) -> bool:
+        """Whether signatures are made at all: they are kept, or compared with kept ones."""
+        return self.signatures or self.reference is not None
+
 
 def recall(jaccard: float, bands: int, rows: int) -> float:
     """Probability that two documents of a similarity share a bucket: 1 - (1 - Jʳ)ᵇ (Leskovec,
@@ -138,6 +144,7 @@ def described(options: DuplicateOptions) -> dict[str, int | float | str]:
     return {
         "threshold": options.threshold,
         "ngram": options.ngram,
+        "sketch": minhash.SKETCH,
         "scheme": minhash.SCHEME,
         "permutations": options.size,
         "seed": options.seed,
@@ -162,16 +169,25 @@ SKETCHES = TableSpec(
         pa.field("text_hash", _HASH),
         pa.field("raw_hash", _HASH),
         pa.field("signature", pa.binary()),
+        pa.field("buckets", pa.binary()),
     ),
     merge="union",
     hidden=True,
     aside=True,
 )
 """What the first look notes of each document; it stays with its unit of work. ``signature`` holds
-the MinHash values (little-endian uint32), null for a document without n-grams."""
+the MinHash values (little-endian uint32), null where none are asked for; ``buckets`` the keys of
+the bands of its sketch, then its marks (little-endian uint64; `minhash.buckets`). Both are null for
+a document without n-grams."""
 
-SIGNATURES = TableSpec("signatures", SKETCHES.keys, SKETCHES.measures, merge="union", grows=True)
-"""The same as the audit keeps it, where it is asked to (about 480 bytes a document)."""
+NODE_COLUMNS = tuple(SKETCHES.schema.names[:-2])
+"""Columns of `SKETCHES` that go on with a document that has a candidate or a copy."""
+
+SIGNATURES = TableSpec(
+    "signatures", SKETCHES.keys, SKETCHES.measures[:-1], merge="union", grows=True
+)
+"""The same without buckets, as the audit keeps it where it is asked to (about 480 bytes a
+document)."""
 
 PAIRS = TableSpec(
     "duplicate_pairs",
@@ -287,22 +303,29 @@ def edges_of(batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def analyzer(options: DuplicateOptions) -> Callable[[TokenBatch], dict[str, pa.Table]]:
     """The map from a token batch to `SKETCHES`.
 
-    Memory: the table, and 40 bytes a word of the longest document.
+    Memory: the table, and 72 bytes a word of the longest document.
     """
     factors, summands = minhash.permutations(options.size, options.seed)
+    number, rows = options.banding
+    rounds = minhash.round_factors(number * rows, options.seed)
 
     def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
         count = len(batch.documents)
         words, edges = batch.hashes, edges_of(batch)
         shingles = np.empty(count, np.int32)
-        values = np.empty((count, options.size), np.uint32)
-        minhash.sketch(words, edges[0], options.ngram, factors, summands, shingles, values)
+        keys = np.empty((count, number + 1), np.uint64)
+        minhash.buckets(words, edges[0], options.ngram, rounds, rows, shingles, keys)
+        signatures: pa.Array = pa.nulls(count, pa.binary())
+        if options.signed:
+            values = np.empty((count, options.size), np.uint32)
+            minhash.sketch(words, edges[0], options.ngram, factors, summands, shingles, values)
+            signatures = _rows(values, shingles > 0)
         raw, folded = np.empty((count, 2), np.uint64), np.empty((count, 2), np.uint64)
         minhash.text_hashes(batch.data, edges[1], words, edges[0], raw, folded)
         documents = batch.documents
         copied = [documents.column(name) for name in SKETCHES.schema.names[:5]]
-        columns = [*copied, np.diff(edges[1]), shingles, _hashes(folded), _hashes(raw)]
-        return {SKETCHES.name: SKETCHES.table([*columns, _signatures(values, shingles > 0)])}
+        columns = [*copied, np.diff(edges[1]), shingles, _hashes(folded), _hashes(raw), signatures]
+        return {SKETCHES.name: SKETCHES.table([*columns, _rows(keys, shingles > 0)])}
 
     return analyze
 
@@ -318,9 +341,10 @@ def hashes_of(column: pa.ChunkedArray) -> NDArray[np.uint64]:
     return content[2 * whole.offset : 2 * (whole.offset + len(whole))].reshape(-1, 2)
 
 
-def _signatures(values: NDArray[np.uint32], some: NDArray[np.bool_]) -> pa.BinaryArray:
+def _rows(values: NDArray[np.unsignedinteger[Any]], some: NDArray[np.bool_]) -> pa.BinaryArray:
+    """Rows of a matrix as bytes, null where they are not among `some`."""
     offsets = np.zeros(len(values) + 1, np.int32)
-    np.cumsum(some * np.int32(values.shape[1] * 4), out=offsets[1:])
+    np.cumsum(some * np.int32(values.shape[1] * values.itemsize), out=offsets[1:])
     mask = np.packbits(some, bitorder="little")
     held = values if some.all() else values[some]
     return pa.BinaryArray.from_buffers(
@@ -328,14 +352,23 @@ def _signatures(values: NDArray[np.uint32], some: NDArray[np.bool_]) -> pa.Binar
     )
 
 
-def values_of(column: pa.BinaryArray, size: int) -> NDArray[np.uint32]:
-    """The signatures of a column that are there, uint32[rows that are not null, `size`]."""
+def _content(column: pa.BinaryArray) -> NDArray[np.uint8]:
+    """The bytes of a column's rows, one after the other."""
     _, offset_buffer, content = column.buffers()
     if offset_buffer is None or content is None:
-        return np.empty((0, size), np.uint32)
+        return np.empty(0, np.uint8)
     offsets = np.frombuffer(offset_buffer, np.int32)[column.offset :][: len(column) + 1]
-    held = np.frombuffer(content, np.uint8)[offsets[0] : offsets[-1]]
-    return held.view(np.uint32).reshape(-1, size)
+    return np.frombuffer(content, np.uint8)[offsets[0] : offsets[-1]]
+
+
+def values_of(column: pa.BinaryArray, size: int) -> NDArray[np.uint32]:
+    """The signatures of a column that are there, uint32[rows that are not null, `size`]."""
+    return _content(column).view(np.uint32).reshape(-1, size)
+
+
+def buckets_of(column: pa.BinaryArray, options: DuplicateOptions) -> NDArray[np.uint64]:
+    """The buckets of a column that are there, uint64[rows that are not null, bands + 1]."""
+    return _content(column).view(np.uint64).reshape(-1, options.banding[0] + 1)
 
 
 # --- Between documents -------------------------------------------------------------------------
@@ -388,12 +421,21 @@ class Bands(NamedTuple):
 
 
 def bands(documents: Numbers, values: NDArray[np.uint32], options: DuplicateOptions) -> Bands:
-    """The buckets of each document with a signature (uint32[n, permutations])."""
+    """The buckets of each document with a signature (uint32[n, permutations]), by its signature."""
     number, rows = options.banding
-    keys = np.empty((len(documents), number), np.uint64)
-    marks = np.empty(len(documents), np.uint64)
-    minhash.band_keys(values, rows, keys, marks)
-    return Bands(keys.reshape(-1), np.repeat(documents, number), np.repeat(marks, number))
+    keys = np.empty((len(documents), number + 1), np.uint64)
+    minhash.band_keys(values, rows, keys)
+    return bands_of(documents, keys)
+
+
+def bands_of(documents: Numbers, keys: NDArray[np.uint64]) -> Bands:
+    """The buckets of documents as rows, from ``keys`` (uint64[n, bands + 1], the last the marks)"""
+    number = keys.shape[1] - 1
+    return Bands(
+        np.ascontiguousarray(keys[:, :number]).reshape(-1),
+        np.repeat(documents, number),
+        np.repeat(keys[:, number], number),
+    )
 
 
 class Candidates(NamedTuple):
@@ -531,7 +573,7 @@ def clusters(
     keep_of_root[root[order[starts]]] = order[starts]
     keep = keep_of_root[root[members]]
 
-    similarity = _similarity(nodes, text[members], keep)
+    similarity = _similarity(nodes, text[members], keep, found)
     alike = text[members] == text[keep]
     similarity[alike] = 1.0
     identical = (nodes.raw[members] == nodes.raw[keep]).all(axis=1)
@@ -562,24 +604,32 @@ def _edges(
     )
 
 
-def _similarity(nodes: Nodes, text: Numbers, keep: Numbers) -> NDArray[np.float64]:
-    """Exact Jaccard of each text with the one that is kept."""
-    pairs = np.unique(np.stack([keep, text], axis=1), axis=0)
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    shared = np.empty(len(pairs), np.int64)
-    minhash.shared_grams(
-        np.ascontiguousarray(pairs[:, 0]),
-        np.ascontiguousarray(pairs[:, 1]),
-        nodes.begins,
-        nodes.ends,
-        nodes.grams,
-        shared,
-    )
+def _similarity(
+    nodes: Nodes, text: Numbers, keep: Numbers, compared: Numbers
+) -> NDArray[np.float64]:
+    """Exact Jaccard of each text with the one that is kept; `compared` has the rows of `verify`,
+    which need not be compared again."""
+    count = len(nodes.documents)
+    kept, other = np.divmod(np.unique(keep * count + text), max(count, 1))
+    apart = kept != other
+    kept, other = kept[apart], other[apart]
+    shared = np.full(len(kept), -1, np.int64)
+    known = np.sort(compared[:, :2], axis=1) @ np.array([count, 1])
+    order = np.argsort(known)
+    asked = np.minimum(kept, other) * count + np.maximum(kept, other)
+    if len(known):
+        at = order[np.minimum(np.searchsorted(known, asked, sorter=order), len(known) - 1)]
+        met = known[at] == asked
+        shared[met] = compared[at[met], 2]
+    rest = np.flatnonzero(shared < 0)
+    missing = np.empty(len(rest), np.int64)
+    minhash.shared_grams(kept[rest], other[rest], nodes.begins, nodes.ends, nodes.grams, missing)
+    shared[rest] = missing
     length = nodes.ends - nodes.begins
-    union = length[pairs[:, 0]] + length[pairs[:, 1]] - shared
+    union = length[kept] + length[other] - shared
     # A text has one kept document, so it names the pair.
-    of_text = np.ones(len(nodes.documents))
-    of_text[pairs[:, 1]] = shared / np.maximum(union, 1)
+    of_text = np.ones(count)
+    of_text[other] = shared / np.maximum(union, 1)
     return of_text[text]
 
 
@@ -587,7 +637,7 @@ def overlap(groups: Numbers, sources: Numbers, size: Numbers, count: int) -> NDA
     """Documents and bytes of each source that share a group with each source.
 
     Args:
-        groups: int64[n], cluster (or text) of each document; any numbers.
+        groups: int64[n], cluster (or text) of each document; places, from 0.
         sources: int64[n], number of its source, below `count`.
         size: int64[n], its bytes.
         count: sources.
@@ -595,17 +645,11 @@ def overlap(groups: Numbers, sources: Numbers, size: Numbers, count: int) -> NDA
     Returns:
         int64[count, count, 2]: 16 MB for 1,000 sources.
     """
-    cells, places = np.unique(np.stack([groups, sources], axis=1), axis=0, return_inverse=True)
+    cells, places = np.unique(groups * count + sources, return_inverse=True)
     places = places.reshape(-1)
     total = np.zeros((count, count, 2), np.int64)
     documents = np.bincount(places, minlength=len(cells)).astype(np.int64)
     sizes = np.zeros(len(cells), np.int64)
     np.add.at(sizes, places, size)
-    minhash.add_overlap(
-        np.ascontiguousarray(cells[:, 0]),
-        np.ascontiguousarray(cells[:, 1]),
-        sizes,
-        documents,
-        total,
-    )
+    minhash.add_overlap(*np.divmod(cells, max(count, 1)), sizes, documents, total)
     return total

@@ -7,7 +7,14 @@ upper 32 bits, exact Jaccard all 64.
 
 **MinHash** (Broder 1997) is datasketch's scheme "affine32", bit for bit: the 32-bit hash goes
 through the finalizer of MurmurHash3 once, then permutation k gives ``a[k] * h + b[k]`` modulo 2³²,
-and the smallest value over a document's n-grams is its k-th value.
+and the smallest value over a document's n-grams is its k-th value. It is what signatures are made
+of, which other tools read; it takes time with every permutation.
+
+**Fast similarity sketching** (Dahlgaard, Langhede, Houen, Thorup: arXiv 1704.04370, section 2) is
+what candidates are found by, since nobody but this program reads that: of t values each n-gram
+gives one, by its hash, in rounds until all t values are given. Two sets agree in a value with the
+probability that is their Jaccard similarity, as with MinHash, and the share of equal values lies
+as near to it (theorem 2: Chernoff's bounds), in O(t log t + n-grams) instead of O(t · n-grams).
 
 All kernels are ``nogil`` and cached. They allocate by the sizes of the arrays they are given.
 """
@@ -21,6 +28,9 @@ from numpy.typing import NDArray
 SCHEME = "affine32"
 """Name that datasketch 2.0 gives to this MinHash."""
 
+SKETCH = "fast similarity sketching"
+"""What candidates are found by; see above."""
+
 _KERNEL = {"nogil": True, "cache": True, "boundscheck": False}
 
 _BASE = uint64(0x9E3779B97F4A7C15)
@@ -32,12 +42,21 @@ _P3, _P4 = uint64(0x165667B19E3779F9), uint64(0x85EBCA77C2B2AE63)
 _P5 = uint64(0x27D4EB2F165667C5)
 """Constants of XXH64."""
 
+_NO_VALUE = uint64(0xFFFFFFFFFFFFFFFF)
+
 
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Factors (odd) and summands (uint32[count] each) that datasketch's "affine32" draws."""
     generator = np.random.RandomState(seed)
     factors = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     return factors, generator.randint(0, 1 << 32, count, dtype=np.uint32)
+
+
+def round_factors(values: int, seed: int) -> NDArray[np.uint64]:
+    """What multiplies n-gram hashes in the rounds of `buckets` (odd uint64[2 · values])."""
+    generator = np.random.RandomState(seed)
+    drawn = generator.randint(0, 1 << 63, 2 * values, dtype=np.uint64)
+    return drawn * np.uint64(2) + np.uint64(1)
 
 
 @njit(**_KERNEL)
@@ -63,13 +82,21 @@ def _grams(words, begin, end, n, out):  # type: ignore[no-untyped-def]
     h = uint64(0)
     for k in range(n):
         h = h * _BASE + words[begin + k]
-        if k:
-            last *= _BASE
-    for i in range(count):
+        last *= _BASE
+    out[0] = max(mixed(h), uint64(1))
+    for i in range(1, count):
+        # What leaves is taken off after the product, so that only that waits for the last hash.
+        h = h * _BASE + (words[begin + i + n - 1] - words[begin + i - 1] * last)
         out[i] = max(mixed(h), uint64(1))
-        if i + 1 < count:
-            h = (h - words[begin + i] * last) * _BASE + words[begin + i + n]
     return count
+
+
+@njit(**_KERNEL)
+def _longest(begins, ends):  # type: ignore[no-untyped-def]
+    longest = 0
+    for d in range(begins.size):
+        longest = max(longest, ends[d] - begins[d])
+    return longest
 
 
 @njit(**_KERNEL)
@@ -82,24 +109,32 @@ def _table_size(count):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _room(count):  # type: ignore[no-untyped-def]
+    """Slots of a table of `count` n-grams: more are free where it fits a processor's cache."""
+    return _table_size(2 * count if count <= 1 << 15 else count)
+
+
+@njit(**_KERNEL)
 def _distinct(grams, count, table, out):  # type: ignore[no-untyped-def]
     """The distinct hashes of ``grams[:count]``, in the order they come, into `out`; their number.
 
-    Leaves in ``table[:size]`` what `_shared` looks up; `out` may be `grams`.
+    Leaves in ``table[:_room(count)]`` what `_shared` looks up; `out` may be `grams`.
     """
-    size = _table_size(count)
+    size = _room(count)
     table[:size] = 0
     mask = uint64(size - 1)
     found = 0
     for i in range(count):
         gram = grams[i]
         at = gram & mask
-        while table[at] != 0 and table[at] != gram:
+        held = table[at]
+        while held and held != gram:
             at = (at + uint64(1)) & mask
-        if table[at] == 0:
-            table[at] = gram
-            out[found] = gram
-            found += 1
+            held = table[at]
+        # No branch: whether an n-gram is new cannot be foreseen.
+        table[at] = gram
+        out[found] = gram
+        found += held == 0
     return found
 
 
@@ -160,11 +195,9 @@ def sketch(words, edges, n, factors, summands, shingles, signatures):  # type: i
     end). Fills ``shingles`` (int32[documents]) and ``signatures`` (uint32[documents, permutations];
     all ones for a document without n-grams, as in datasketch).
     """
-    longest = 0
-    for d in range(edges.size - 1):
-        longest = max(longest, edges[d + 1] - edges[d])
-    grams = np.empty(longest, np.uint64)
-    table = np.empty(_table_size(longest), np.uint64)
+    longest = _longest(edges[:-1], edges[1:])
+    grams = np.empty(longest + 1, np.uint64)
+    table = np.empty(_room(longest), np.uint64)
     low = np.empty(longest, np.uint32)
     for d in range(edges.size - 1):
         count = _grams(words, edges[d], edges[d + 1], n, grams)
@@ -176,17 +209,102 @@ def sketch(words, edges, n, factors, summands, shingles, signatures):  # type: i
 
 
 @njit(**_KERNEL)
+def _band_keys(values, rows, keys):  # type: ignore[no-untyped-def]
+    """Fills the keys of a document's bands and returns its marks; see `band_keys`."""
+    size = values.size
+    width = max(rows // 3, 1)
+    for band in range(keys.size):
+        h = mixed(np.uint64(band) + _SALT)
+        for k in range(band * rows, band * rows + rows):
+            h = (h ^ np.uint64(values[k])) * _STEP
+            h ^= h >> uint64(32)
+        keys[band] = mixed(h)
+    mark = uint64(0)
+    for j in range(4):
+        h = _SALT
+        for k in range(width):
+            at = ((j * width + k) * size) // (4 * width)
+            h = mixed(h ^ np.uint64(values[at]))
+        mark = mark << uint64(16) | h >> uint64(48)
+    return mark
+
+
+@njit(**_KERNEL)
+def band_keys(signatures, rows, keys):  # type: ignore[no-untyped-def]
+    """Keys of every band of every document, and marks that tell documents of a bucket apart.
+
+    Reads ``signatures`` (uint32[documents, permutations]). Fills ``keys`` (uint64[documents,
+    bands + 1]): a hash of each band's number and its `rows` values, then the marks: four hashes of
+    16 bits, each of `rows` // 3 values at least 1 spread over the signature.
+    """
+    last = keys.shape[1] - 1
+    for d in range(signatures.shape[0]):
+        keys[d, last] = _band_keys(signatures[d], rows, keys[d, :last])
+
+
+@njit(**_KERNEL)
+def _sketch(grams, count, factors, values):  # type: ignore[no-untyped-def]
+    """Fast similarity sketch of ``grams[:count]`` (not empty).
+
+    Reads ``factors`` (uint64[2t], odd), one a round. Fills ``values`` (uint64[t]): the number of
+    the round in which a value was given, and the smallest 32-bit hash of the n-grams that fell on
+    it then. In round i an n-gram falls on one value by its hash; rounds t and beyond, which short
+    texts need, are of one value each.
+    """
+    size = values.size
+    bins = np.uint64(size)
+    values[:] = _NO_VALUE
+    for turn in range(size):
+        top = np.uint64(turn) << uint64(32)
+        for i in range(count):
+            h = grams[i] * factors[turn]
+            at = ((h & uint64(0xFFFFFFFF)) * bins) >> uint64(32)
+            values[at] = min(values[at], top | h >> uint64(32))
+        missing = 0
+        for k in range(size):
+            missing += values[k] == _NO_VALUE
+        if missing == 0:
+            return
+    for k in range(size):
+        if values[k] == _NO_VALUE:
+            top = np.uint64(size + k) << uint64(32)
+            for i in range(count):
+                values[k] = min(values[k], top | (grams[i] * factors[size + k]) >> uint64(32))
+
+
+@njit(**_KERNEL)
+def buckets(words, edges, n, factors, rows, shingles, out):  # type: ignore[no-untyped-def]
+    """Distinct n-grams of every document, and the buckets in which it looks for its like.
+
+    Reads ``words`` (uint64), ``edges`` (int64[documents + 1]: where a document's words begin and
+    end) and ``factors`` (uint64[2 · bands · rows], `round_factors`). Fills ``shingles``
+    (int32[documents]) and ``out`` (uint64[documents, bands + 1]): the keys of `band_keys` of a
+    fast similarity sketch, then its marks; undefined for a document without n-grams.
+    """
+    longest = _longest(edges[:-1], edges[1:])
+    grams = np.empty(longest + 1, np.uint64)
+    table = np.empty(_room(longest), np.uint64)
+    values = np.empty(factors.size // 2, np.uint64)
+    last = out.shape[1] - 1
+    for d in range(edges.size - 1):
+        count = _grams(words, edges[d], edges[d + 1], n, grams)
+        count = _distinct(grams, count, table, grams)
+        shingles[d] = count
+        if count:
+            _sketch(grams, count, factors, values)
+            out[d, last] = _band_keys(values, rows, out[d, :last])
+
+
+@njit(**_KERNEL)
 def distinct_grams(words, edges, n, offsets, out):  # type: ignore[no-untyped-def]
     """Distinct 64-bit n-gram hashes of every document, in the order they come.
 
     Reads as `sketch`. Fills ``offsets`` (int64[documents + 1]) and ``out`` (uint64, with room for
     as many as there are words); returns how many there are.
     """
-    longest = 0
-    for d in range(edges.size - 1):
-        longest = max(longest, edges[d + 1] - edges[d])
-    grams = np.empty(longest, np.uint64)
-    table = np.empty(_table_size(longest), np.uint64)
+    longest = _longest(edges[:-1], edges[1:])
+    grams = np.empty(longest + 1, np.uint64)
+    table = np.empty(_room(longest), np.uint64)
     at = 0
     for d in range(edges.size - 1):
         offsets[d] = at
@@ -276,34 +394,6 @@ def text_hashes(data, bounds, words, edges, raw, folded):  # type: ignore[no-unt
             second = _rotated(second + words[i] * _STEP, 31) * _P1
         folded[d, 0] = mixed(first + count)
         folded[d, 1] = mixed(second ^ (count * _SALT))
-
-
-@njit(**_KERNEL)
-def band_keys(signatures, rows, keys, marks):  # type: ignore[no-untyped-def]
-    """Keys of every band of every document, and marks that tell documents of a bucket apart.
-
-    Reads ``signatures`` (uint32[documents, permutations]). Fills ``keys`` (uint64[documents,
-    bands]): a hash of the band's number and its `rows` values, and ``marks`` (uint64[documents]):
-    four hashes of 16 bits, each of `rows` // 3 values at least 1 spread over the signature.
-    """
-    bands = keys.shape[1]
-    size = signatures.shape[1]
-    width = max(rows // 3, 1)
-    for d in range(signatures.shape[0]):
-        for band in range(bands):
-            h = mixed(np.uint64(band) + _SALT)
-            for k in range(band * rows, band * rows + rows):
-                h = (h ^ np.uint64(signatures[d, k])) * _STEP
-                h ^= h >> uint64(32)
-            keys[d, band] = mixed(h)
-        mark = uint64(0)
-        for j in range(4):
-            h = _SALT
-            for k in range(width):
-                at = ((j * width + k) * size) // (4 * width)
-                h = mixed(h ^ np.uint64(signatures[d, at]))
-            mark = mark << uint64(16) | h >> uint64(48)
-        marks[d] = mark
 
 
 @njit(**_KERNEL)
@@ -422,14 +512,6 @@ def _root(parents, i):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
-def _longest(begins, ends):  # type: ignore[no-untyped-def]
-    longest = 0
-    for d in range(begins.size):
-        longest = max(longest, ends[d] - begins[d])
-    return longest
-
-
-@njit(**_KERNEL)
 def verify(  # type: ignore[no-untyped-def]
     first, second, begins, ends, grams, threshold, parents, edges
 ):
@@ -444,8 +526,8 @@ def verify(  # type: ignore[no-untyped-def]
     something. Returns their number and how many pairs were compared.
     """
     longest = _longest(begins, ends)
-    table = np.empty(_table_size(longest), np.uint64)
-    scratch = np.empty(longest, np.uint64)
+    table = np.empty(_room(longest), np.uint64)
+    scratch = np.empty(longest + 1, np.uint64)
     held = np.int64(-1)
     size = 0
     found = 0
@@ -460,7 +542,7 @@ def verify(  # type: ignore[no-untyped-def]
             continue
         if held != a:
             _distinct(grams[begins[a] : ends[a]], count_a, table, scratch)
-            held, size = a, _table_size(count_a)
+            held, size = a, _room(count_a)
         compared += 1
         shared = _shared(grams, begins[b], ends[b], table, size)
         union = count_a + count_b - shared
@@ -482,8 +564,8 @@ def shared_grams(first, second, begins, ends, grams, shared):  # type: ignore[no
     document.
     """
     longest = _longest(begins, ends)
-    table = np.empty(_table_size(longest), np.uint64)
-    scratch = np.empty(longest, np.uint64)
+    table = np.empty(_room(longest), np.uint64)
+    scratch = np.empty(longest + 1, np.uint64)
     held = np.int64(-1)
     size = 0
     for p in range(first.size):
@@ -491,7 +573,7 @@ def shared_grams(first, second, begins, ends, grams, shared):  # type: ignore[no
         if held != a:
             count = ends[a] - begins[a]
             _distinct(grams[begins[a] : ends[a]], count, table, scratch)
-            held, size = a, _table_size(count)
+            held, size = a, _room(count)
         shared[p] = _shared(grams, begins[b], ends[b], table, size)
 
 
