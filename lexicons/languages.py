@@ -226,3 +226,14 @@ def _resolve_tag(key: str) -> str | None:
         if (code, subtag) in _SUBTAG_CHANGES:
             return _SUBTAG_CHANGES[code, subtag]
     return code
+
+
+def shortest_code(code: str) -> str:
+    """The code by which catalogues of data sets know a language: ISO 639-1 where the language, or
+    the macrolanguage whose text it stands for here, has one (``deu`` is ``de``, ``cmn`` ``zh``),
+    else the code itself."""
+    known = languages()
+    if code not in known:
+        return code
+    wider = next((whole for whole, member in _STANDS_FOR.items() if member == code), code)
+    return known[code].part1 or known[wider].part1 or code

@@ -101,8 +101,13 @@ def write(folder: Path, output: Path) -> int:
         OSError: the file cannot be written.
     """
     log = sarif(folder)
-    output.write_text(json.dumps(log, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
+    output.write_text(text(log), encoding="utf-8")
     return len(log["runs"][0]["results"])
+
+
+def text(log: Mapping[str, Any]) -> str:
+    """A log as JSON in ASCII."""
+    return json.dumps(log, ensure_ascii=True, indent=1) + "\n"
 
 
 def _rule(rule: Mapping[str, str]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The audit in about twenty lines for a terminal, and as plain data for machines."""
+"""The audit in a screenful for a terminal, and as plain data for machines."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,40 +15,135 @@ from corpus_assay.reports import (
     findings,
     formats,
     model,
+    planted,
     repetition,
     triggers,
 )
 from corpus_assay.reports.statistics import Estimate
 
+LINES = 23
+"""Lines at most; a blank one and the name of the report make 25, the height of a terminal."""
+
 _LANGUAGES = 8
+_LEAST_LANGUAGES = 1
+_WARNINGS = 2
+_NARROW = 40
+_BOLD, _DIM, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
 
 
-def summary(folder: Path) -> str:
-    """Plain text, safe to print: no control, bidi or other invisible character of the corpus.
+def summary(folder: Path, *, width: int | None = None, colour: bool = False) -> str:
+    """Safe to print: no control, bidi or other invisible character of the corpus, and `LINES` lines
+    at most. The findings are the sentences of the report, as many of the first as there is room.
+
+    Args:
+        folder: audit folder.
+        width: columns to wrap at; None: one line a finding, as a file or pipe wants it.
+        colour: whether the terminal shows ANSI escapes.
 
     Raises:
         ReportError: the folder is no complete audit.
     """
     page = figures.remembered(folder)
-    totals = page.totals
+    width = None if width is None else max(width, _NARROW)
+    head = [*(_wrapped(line, width) for line in _head(page))]
+    warnings = _warnings(page, width)
+    table = _table(page, _LEAST_LANGUAGES, width)
+    said = _fitting(
+        [_wrapped(f"* {headline}", width) for headline in page.headlines],
+        LINES - sum(map(len, (*head, *warnings, table))) - 1 - bool(table),
+    )
+    used = sum(map(len, (*head, *warnings, *said))) + 1 + bool(table)
+    for languages in range(_LANGUAGES, _LEAST_LANGUAGES, -1):
+        longer = _table(page, languages, width)
+        if used + len(longer) <= LINES:
+            table = longer
+            break
     lines = [
+        *(_styled(line, _BOLD, colour) for line in head[0]),
+        *(line for lines in head[1:] for line in lines),
+        "",
+        *(line for lines in said for line in lines),
+        *([""] if table else []),
+        *(_styled(line, _DIM, colour and place == 0) for place, line in enumerate(table)),
+        *(_styled(line, _YELLOW, colour) for lines in warnings for line in lines),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(page: model.Figures) -> tuple[str, str]:
+    totals = page.totals
+    return (
         f"{page.tool} {page.version}: {formats.plural(totals.documents, 'document')}, "
         f"{formats.plural(totals.words, 'word')}, {formats.size(totals.bytes)} of text, "
         f"{formats.plural(len(page.known), 'language')}, "
         f"{formats.plural(len(page.sources), 'source')}, {formats.plural(totals.files, 'file')}",
         f"{formats.plural(totals.read, 'record')} read = {formats.count(totals.audited)} audited "
         f"+ {formats.count(totals.rejected)} rejected; {formats.count(totals.repaired)} repaired",
-        "",
+    )
+
+
+def _warnings(page: model.Figures, width: int | None) -> list[list[str]]:
+    """The first warnings, each on two lines at most, and how many more there are."""
+    shown = [_wrapped(f"! {warning}", width, 2) for warning in page.warnings[:_WARNINGS]]
+    left = len(page.warnings) - len(shown)
+    return [*shown, [f"! and {formats.plural(left, 'more warning')} in the report"]][
+        : None if left > 0 else len(shown)
     ]
-    lines += [f"* {headline}" for headline in page.headlines]
-    if page.measured:
-        lines += ["", *_table(page)]
-    lines += [f"! {warning}" for warning in page.warnings[:5]]
-    return "\n".join(lines) + "\n"
 
 
-def _table(page: model.Figures) -> list[str]:
-    shown = page.measured[:_LANGUAGES]
+def _fitting(entries: Sequence[list[str]], room: int) -> list[list[str]]:
+    """The first entries that fit; if not all do, the last line says how many are left out."""
+    if sum(map(len, entries)) <= room:
+        return list(entries)
+    kept: list[list[str]] = []
+    for entry in entries:
+        if sum(map(len, kept)) + len(entry) + 1 > room:
+            break
+        kept.append(entry)
+    left = len(entries) - len(kept)
+    return [*kept, [f"and {formats.plural(left, 'more finding')} in the report"]]
+
+
+def _wrapped(text: str, width: int | None, most: int | None = None) -> list[str]:
+    """A text as lines of at most `width` columns, the following ones indented; words that are
+    longer are cut."""
+    if width is None:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        for piece in _pieces(word, width - 2):
+            joined = f"{lines[-1]} {piece}" if lines[-1].strip() else lines[-1] + piece
+            if _width(joined) <= width:
+                lines[-1] = joined
+            else:
+                lines.append(f"  {piece}")
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1][: width - 2]} …"]
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    pieces, used = [""], 0
+    for character in word:
+        columns = _width(character)
+        if used + columns > width:
+            pieces.append("")
+            used = 0
+        pieces[-1] += character
+        used += columns
+    return pieces
+
+
+def _styled(line: str, style: str, colour: bool) -> str:
+    return f"{style}{line}{_PLAIN}" if colour and line else line
+
+
+def _table(page: model.Figures, languages: int, width: int | None) -> list[str]:
+    """Gender by language; columns that the terminal has no room for are left out, from the
+    right."""
+    shown = page.measured[:languages]
+    if not shown:
+        return []
     rows: list[tuple[str, ...]] = [
         ("per 1,000 words", "documents", "feminine", "masculine", "unspecified", "F of F+M")
     ]
@@ -66,12 +162,17 @@ def _table(page: model.Figures) -> list[str]:
             )
         )
     widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
+    while width is not None and len(widths) > 1 and sum(widths) + 2 * len(widths) - 2 > width:
+        widths.pop()
+    if width is not None and widths[0] > width:
+        widths[0] = width
+        rows = [(_pieces(row[0], width)[0], *row[1:]) for row in rows]
     lines = [
         row[0]
         + " " * (widths[0] - _width(row[0]))
         + "".join(
-            "  " + " " * (width - _width(cell)) + cell
-            for cell, width in zip(row[1:], widths[1:], strict=True)
+            "  " + " " * (column - _width(cell)) + cell
+            for cell, column in zip(row[1:], widths[1:], strict=False)
         )
         for row in rows
     ]
@@ -79,9 +180,10 @@ def _table(page: model.Figures) -> list[str]:
     if left > 0:
         lines.append(f"and {formats.plural(left, 'more language')} in the report")
     if any(row.unit == "characters" for row in shown):
-        lines.append("* per 1,000 characters: written without spaces between words")
+        note = "* per 1,000 characters: written without spaces between words"
+        lines += _wrapped(note, width)
     if any(_mark(row) == "~" for row in shown):
-        lines.append("~ words estimated: written without spaces between them")
+        lines += _wrapped("~ words estimated: written without spaces between them", width)
     return lines
 
 
@@ -150,6 +252,7 @@ def summary_json(folder: Path) -> dict[str, Any]:
         "contamination": contamination.summary(page.contamination),
         "signatures": findings.summary(page.findings),
         "triggers": triggers.summary(page.triggers),
+        "planted": planted.summary(page.planted),
         "rejects": [{"reason": row.reason, "records": row.records} for row in page.reasons],
         "warnings": list(page.warnings),
     }

@@ -10,11 +10,21 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from audit_runs import COMMAND, write_jsonl
+from audit_runs import COMMAND, manifest, table, write_jsonl
 
+from corpus_assay.pipelines import run
+from corpus_assay.pipelines.config import AuditConfig
+from corpus_assay.pipelines.sources import ReadOptions
 from corpus_assay.transforms import integrity, tokens
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
-from corpus_assay.transforms.integrity import CHANGED, UNCHANGED, UNLISTED, IntegrityError
+from corpus_assay.transforms.integrity import (
+    CHANGED,
+    FRONT_RUN,
+    UNCHANGED,
+    UNLISTED,
+    IntegrityError,
+)
+from corpus_assay.transforms.registry import MeasureOptions
 
 
 def sha256(text: str) -> str:
@@ -107,3 +117,73 @@ def test_an_audit_lists_changed_records(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 2
     assert "cannot read nothing.csv" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "snapshot", "suspect"),
+    [
+        ("2023-04-30", "2023-05-01", True),
+        ("2023-05-01", "2023-05-01", True),
+        ("2023-04-29", "2023-05-01", False),
+        ("2023-05-02", "2023-05-01", True),  # after it was taken
+        ("2023-04-30T12:00:00Z", "2023-05-01T12:00:00Z", True),
+        ("2023-04-30T11:59:59Z", "2023-05-01T12:00:00Z", False),
+        ("2023-04-30 13:59:59+02:00", "2023-05-01 12:00:00", False),
+        ("2023-04-30 14:00:00+02:00", "2023-05-01 12:00:00", True),
+        ("", "2023-05-01", False),
+        ("2023-05-01", "", False),
+    ],
+)
+def test_records_changed_right_before_their_snapshot(
+    tmp_path: Path, changed: str, snapshot: str, suspect: bool
+) -> None:
+    row = {"id": "a", "sha256": sha256("x"), "changed": changed, "snapshot": snapshot}
+    write_jsonl(tmp_path / "l.jsonl", [row])
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "l.parquet")
+    header, values = ",".join(row), ",".join(row.values())
+    (tmp_path / "l.csv").write_text(f"{header}\n{values}\n", encoding="utf-8")
+    for name in ("l.jsonl", "l.parquet", "l.csv"):
+        states = integrity.load(str(tmp_path / name)).states(batch(("a", ("x",)), ("a", ("y",))))
+        assert states.tolist() == [FRONT_RUN if suspect else UNCHANGED, CHANGED]
+
+
+def test_a_record_that_is_listed_as_older_too_is_not_suspect(tmp_path: Path) -> None:
+    rows = [f"a,{sha256('x')},2023-05-0{day},2023-05-08" for day in (1, 8)]
+    path = tmp_path / "l.csv"
+    path.write_text("\n".join(["id,sha256,changed,snapshot", *rows]) + "\n", encoding="utf-8")
+    assert integrity.load(str(path)).states(batch(("a", ("x",)))).tolist() == [UNCHANGED]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "said"),
+    [
+        ("changed", "2023-05-01", "a column 'changed' but no 'snapshot': only together"),
+        ("snapshot", "2023-05-01", "a column 'snapshot' but no 'changed': only together"),
+        ("changed,snapshot", "2023-05-01,May", "row 1: snapshot is 'May', expected a date"),
+    ],
+)
+def test_dates_that_cannot_be_used_are_named(
+    tmp_path: Path, header: str, values: str, said: str
+) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(f"id,sha256,{header}\na,{'0' * 64},{values}\n", encoding="utf-8")
+    with pytest.raises(IntegrityError, match=said):
+        integrity.load(str(path))
+
+
+def test_an_audit_says_only_with_a_list_that_records_were_compared(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [{"id": f"r{k}", "text": f"text {k}"} for k in range(3)])
+    row = {"sha256": sha256("text 0"), "changed": "2023-05-01", "snapshot": "2023-05-01"}
+    write_jsonl(tmp_path / "hashes.jsonl", [{"id": "r0", **row}])
+    options = MeasureOptions(integrity=str(tmp_path / "hashes.jsonl"))
+    for name, chosen in (("with", options), ("without", MeasureOptions())):
+        run.audit(
+            [str(tmp_path / "a.jsonl")],
+            str(tmp_path / name),
+            AuditConfig(ReadOptions(), ("corpus", "signatures"), chosen, staging=""),
+            quiet=True,
+        )
+        said = {rule["id"] for rule in manifest(tmp_path / name)["rules"]["rules"]}
+        assert ("integrity-front-run" in said) is (name == "with")
+    found = [(row["rule"], row["id"]) for row in table(tmp_path / "with", "findings").to_pylist()]
+    assert found == [("integrity-front-run", "r0")]

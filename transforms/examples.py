@@ -95,9 +95,9 @@ def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) ->
             batch.documents.column("file").take(pa.array(documents)),
             batch.documents.column("position").take(pa.array(documents)),
             pa.array(ROLE_NAMES).take(pa.array(batch.part_role[parts])),
-            _strings(batch.data, bounds[:, 0], starts),
-            _strings(batch.data, starts, ends),
-            _strings(batch.data, ends, bounds[:, 1]),
+            strings(batch.data, bounds[:, 0], starts),
+            strings(batch.data, starts, ends),
+            strings(batch.data, ends, bounds[:, 1]),
         ]
     )
 
@@ -120,9 +120,10 @@ def _chosen(
     return places[places >= 0], ranks[places >= 0]
 
 
-def _strings(
+def strings(
     data: NDArray[np.uint8], starts: NDArray[np.integer], ends: NDArray[np.integer]
 ) -> pa.Array:
+    """Byte ranges of UTF-8 as a string array of less than 2 GB; they must cut no character."""
     starts, ends = starts.astype(np.int64), ends.astype(np.int64)
     offsets = np.empty(len(starts) + 1, np.int64)
     out = np.empty(int((ends - starts).sum()), np.uint8)

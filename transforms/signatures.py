@@ -17,7 +17,6 @@ import base64
 import binascii
 import codecs
 import contextlib
-import hashlib
 import ipaddress
 import itertools
 import re
@@ -32,10 +31,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_assay.lexicons.rules import SEVERITIES, Rule, RuleError, load
-from corpus_assay.transforms import additive, integrity, signature_kernels, soup
+from corpus_assay.transforms import (
+    additive,
+    chat_kernels,
+    integrity,
+    kernels,
+    signature_kernels,
+    soup,
+)
 from corpus_assay.transforms.additive import TableSpec, counts, key
 from corpus_assay.transforms.corpus import ROLE_NAMES
 from corpus_assay.transforms.documents import ANY, ROLES
+from corpus_assay.transforms.examples import strings
 from corpus_assay.transforms.matching import Matcher
 from corpus_assay.transforms.signature_kernels import CODES, LITERALS
 from corpus_assay.transforms.tokens import CELL_ROLES, ROLE_ANY, TokenBatch
@@ -295,8 +302,11 @@ class Compiled:
     """Rules ready to look for.
 
     ``code_rule`` (int32) is the rule of each code and literal, -1 for none; ``turns`` (uint8) says
-    of each whether it opens a turn of a user (1) or of an assistant (2). Phrase k of ``matcher``,
-    modulo ``phrases``, is ``phrase_texts[k]`` of rule ``phrase_rule[k]``.
+    of each whether it opens a turn of a user (1) or of an assistant (2). A literal of several rules
+    has a code for each: ``shared`` names the others by the one that is found. Text k of
+    ``matcher``, modulo ``phrases``, is ``phrase_texts[k]`` of rule ``phrase_rule[k]``; what the
+    matcher finds as text e is said by the phrases ``sayings[said[e]:said[e + 1]]`` (int32), which
+    fold to the same words, each of another rule unless the rule asks for its case.
     """
 
     rules: tuple[Rule, ...]
@@ -304,8 +314,11 @@ class Compiled:
     names: Literals
     code_rule: NDArray[np.int32]
     turns: NDArray[np.uint8]
+    shared: Mapping[int, tuple[int, ...]]
     matcher: Matcher
     phrases: int
+    said: NDArray[np.int64]
+    sayings: NDArray[np.int32]
     phrase_rule: NDArray[np.int32]
     phrase_texts: tuple[bytes, ...]
     messages: Mapping[str, int]
@@ -328,8 +341,8 @@ _PROFILE_LANGUAGES = ("und", "tur", "uzn", "arb")
 
 
 MESSAGES = (
-    *("copied", "encoded", "hidden-injection", "integrity-changed", "integrity-unlisted"),
-    *("rot13", "soup", "transcript", "two-dialects"),
+    *("copied", "encoded", "hidden-injection", "integrity-changed", "integrity-front-run"),
+    *("integrity-unlisted", "rot13", "soup", "transcript", "two-dialects"),
 )
 """What `Rule.message` can name."""
 
@@ -350,49 +363,98 @@ def _check(rule: Rule) -> None:
 def compile_rules(rules: Sequence[Rule]) -> Compiled:
     """Compile rules; memory about 60 bytes a word of their phrases, four times.
 
+    Phrases and literals may stand in several rules, which each find them.
+
     Raises:
-        RuleError: a rule names a kernel, message or role that there is not.
+        RuleError: a rule names a kernel, message or role that there is not, or that another has.
     """
     for rule in rules:
         _check(rule)
-    texts: dict[bytes, tuple[int, int]] = {}
-    phrases: dict[str, int] = {}
-    code_rule = {CODES.index(rule.kernel): k for k, rule in enumerate(rules) if rule.kernel}
+    texts: dict[bytes, list[tuple[int, int]]] = {}
+    phrases: dict[tuple[str, int], None] = {}
+    kernels, messages = _owners(rules, "kernel"), _owners(rules, "message")
     for k, rule in enumerate(rules):
         turns_of = ((1, rule.users), (2, rule.assistants), (0, (*rule.markers, *rule.literals)))
-        for turn, markers in turns_of:
-            texts |= {text.encode(): (k, turn) for text in markers}
-        for phrase in rule.expanded:
-            phrases.setdefault(phrase, k)
-    messages = {rule.message: k for k, rule in enumerate(rules) if rule.message}
+        of = {text.encode(): turn for turn, markers in turns_of for text in markers}
+        for text, turn in of.items():
+            texts.setdefault(text, []).append((k, turn))
+        phrases |= dict.fromkeys((phrase, k) for phrase in rule.expanded)
     if "rot13" in messages:
         for rule in rules:
             if rule.id.startswith("injection-"):
                 for phrase in filter(str.isascii, rule.expanded):
-                    phrases.setdefault(codecs.encode(phrase, "rot13"), messages["rot13"])
+                    phrases[codecs.encode(phrase, "rot13"), messages["rot13"]] = None
     anchored = [text for text in texts if text[:1] in _ANCHORS]
     names = [text for text in texts if text[:1] not in _ANCHORS]
-    codes = np.full(LITERALS + len(texts), -1, np.int32)
-    for code, of in code_rule.items():
-        codes[code] = of
-    codes[LITERALS:] = [texts[text][0] for text in (*anchored, *names)]
+    ordered = [texts[text] for text in (*anchored, *names)]
+    others = [(LITERALS + k, of) for k, owners in enumerate(ordered) for of in owners[1:]]
+    first = LITERALS + len(ordered)
+    shared: dict[int, tuple[int, ...]] = {}
+    for number, (code, _) in enumerate(others):
+        shared[code] = (*shared.get(code, ()), first + number)
+    codes = np.full(first + len(others), -1, np.int32)
+    for kernel, k in kernels.items():
+        codes[CODES.index(kernel)] = k
+    owned = [*(owners[0] for owners in ordered), *(of for _, of in others)]
+    codes[LITERALS:] = [k for k, _ in owned]
     turns = np.zeros(len(codes), np.uint8)
-    turns[LITERALS:] = [texts[text][1] for text in (*anchored, *names)]
-    listed = list(phrases)
+    turns[LITERALS:] = [turn for _, turn in owned]
+    listed = [text for text, _ in phrases]
+    matcher = Matcher(dict.fromkeys(_PROFILE_LANGUAGES, listed))
+    phrase_rule = np.array([k for _, k in phrases], np.int32)
+    said, sayings = _sayings(matcher.canonical, phrase_rule, rules)
     return Compiled(
         tuple(rules),
         Literals.of(anchored),
         Literals.of([text[::-1] for text in names]),
         codes,
         turns,
-        Matcher(dict.fromkeys(_PROFILE_LANGUAGES, listed)),
+        shared,
+        matcher,
         len(listed),
-        np.array(list(phrases.values()), np.int32),
+        said,
+        sayings,
+        phrase_rule,
         tuple(text.encode() for text in listed),
         messages,
         tuple((k, re.compile(p.encode())) for k, rule in enumerate(rules) for p in rule.keys),
         re.compile("|".join(f"(?:{p})" for rule in rules for p in rule.keys).encode() or b"(?!)"),
     )
+
+
+def _owners(rules: Sequence[Rule], setting: str) -> dict[str, int]:
+    """The rule of each kernel or message; raises `RuleError` where two have one, since what finds
+    it reports for one rule only."""
+    owners: dict[str, int] = {}
+    for k, rule in enumerate(rules):
+        name = getattr(rule, setting)
+        if name in owners:
+            raise RuleError(
+                f"rule {rule.id!r}: {setting} {name!r} is that of rule {rules[owners[name]].id!r}; "
+                "give yours this id to take its place"
+            )
+        if name:
+            owners[name] = k
+    return owners
+
+
+def _sayings(
+    canonical: NDArray[np.int32], phrase_rule: NDArray[np.int32], rules: Sequence[Rule]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """``said`` and ``sayings`` of `Compiled`."""
+    count = len(phrase_rule)
+    number = np.arange(len(canonical)) % max(count, 1)
+    rule = phrase_rule[number].astype(np.int64)
+    case = np.array([rule.case for rule in rules], np.bool_)[rule]
+    # A rule that asks for no case needs one of its phrases of the same words.
+    kind = rule * (count + 1) + np.where(case, number + 1, 0)
+    _, first = np.unique(
+        canonical.astype(np.int64) * (len(rules) * (count + 1) + 1) + kind, return_index=True
+    )
+    first = np.sort(first[canonical[first] >= 0])
+    order = first[np.argsort(canonical[first], kind="stable")]
+    said = np.searchsorted(canonical[order], np.arange(len(canonical) + 1))
+    return said, number[order].astype(np.int32)
 
 
 # Looking ------------------------------------------------------------------------------------------
@@ -483,6 +545,9 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
         batch.ends,
     )
     coded = Hits.join([bytes_seen, words_seen])
+    for code, others in compiled.shared.items():
+        of = coded.where(coded.rules == code)
+        coded = Hits.join([coded, *(of.of_rule(other) for other in others)])
     hits = [_direct(coded, compiled), *_markup(coded, compiled)]
     for name, confirm in _CONFIRMED.items():
         of = coded.where(coded.rules == CODES.index(name))
@@ -533,7 +598,14 @@ def _phrases(batch: TokenBatch, texts: _Parts, compiled: Compiled) -> Hits:
     """Hits of phrases whose conditions hold."""
     tables = batch.profiles.astype(np.int32)
     found = compiled.matcher.match(batch, tables)
-    number = found.entries % max(compiled.phrases, 1)
+    counts = np.diff(compiled.said)[found.entries]
+    if np.any(counts != 1):
+        found = found.at(np.repeat(np.arange(len(found)), counts))
+        number = np.repeat(np.cumsum(counts) - counts, counts)
+        number = compiled.said[found.entries] + np.arange(len(found)) - number
+    else:
+        number = compiled.said[found.entries]
+    number = compiled.sayings[number]
     rules = compiled.phrase_rule[number]
     hits = Hits(
         found.parts,
@@ -795,6 +867,7 @@ def _soup(batch: TokenBatch, compiled: Compiled) -> list[Hits]:
         return []
     scored = soup.soup_score(batch)
     parts = np.flatnonzero(scored.scores >= SOUP)
+    parts = parts[soup.shaped(batch.data, batch.part_offsets, scored, parts, SOUP)]
     starts = batch.part_offsets[parts] + scored.changes[parts]
     ends = batch.part_offsets[parts + 1].astype(np.int64)
     return [Hits(parts.astype(np.int32), np.full(len(parts), rule, np.int32), starts, ends)]
@@ -825,12 +898,14 @@ def analyzer(
 
 
 def _compared(batch: TokenBatch, listed: integrity.Hashes, compiled: Compiled) -> list[Hits]:
-    """Records that are not what the list says, or not in it: their first texts."""
+    """Records that are not what the list says, not in it, or changed right before their snapshot:
+    their first texts."""
     states = listed.states(batch)
     first = np.searchsorted(batch.part_document, np.arange(len(states)))
     hits = []
     for state, name in (
         (integrity.CHANGED, "integrity-changed"),
+        (integrity.FRONT_RUN, "integrity-front-run"),
         (integrity.UNLISTED, "integrity-unlisted"),
     ):
         documents = np.flatnonzero(states == state)
@@ -848,33 +923,46 @@ def _compared(batch: TokenBatch, listed: integrity.Hashes, compiled: Compiled) -
 
 
 def transcripts(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
-    """`TRANSCRIPTS` of a batch: one row a text that holds turns of both sides in a dialect."""
+    """`TRANSCRIPTS` of a batch: one row a text that holds turns of both sides in a dialect, and
+    `MIN_CONTENT` words besides its markup. The dialect is that of most marks."""
     dialects = [k for k, rule in enumerate(compiled.rules) if rule.users and rule.assistants]
     chats = hits.where(hits.rules == compiled.messages.get("transcript", -1))
-    marked = hits.where(np.isin(hits.rules, dialects) & np.isin(hits.parts, chats.parts))
-    marked = marked.where(np.argsort(marked.parts, kind="stable"))
-    parts, first, sizes = np.unique(marked.parts, return_index=True, return_counts=True)
-    rows = []
-    for part, low, size in zip(parts.tolist(), first, sizes, strict=True):
-        of = marked.where(np.arange(low, low + size))
-        content = _content(batch, part, of)
-        if content is not None:
-            dialect = compiled.rules[int(np.bincount(of.rules).argmax())].id
-            rows.append((content, dialect, part, int(of.starts.min()), int(of.ends.max())))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
-    numbers = np.array(columns[2], np.int64)
+    chat = np.zeros(len(batch.part_document), np.bool_)
+    chat[chats.parts] = True
+    marked = hits.where(np.isin(hits.rules, dialects) & chat[hits.parts])
+    marked = marked.where(np.lexsort((marked.ends, marked.starts, marked.parts)))
+    parts, first = np.unique(marked.parts, return_index=True)
+    content, words = np.empty(len(parts), np.uint64), np.empty(len(parts), np.int64)
+    chat_kernels.contents(
+        batch.data,
+        batch.token_offsets,
+        batch.starts,
+        batch.ends,
+        batch.hashes,
+        parts,
+        np.append(first, len(marked)),
+        marked.starts,
+        marked.ends,
+        content,
+        words,
+    )
+    kept = np.flatnonzero(words >= MIN_CONTENT)
+    numbers = parts[kept].astype(np.int64)
     documents = pa.array(batch.part_document[numbers])
     column = batch.documents.column
     start = batch.part_offsets[numbers].astype(np.int64)
+    ids = pa.array([rule.id for rule in compiled.rules], pa.string())
+    begins = marked.starts[first[kept]]
+    stops = np.maximum.reduceat(marked.ends, first)[kept] if len(first) else begins
     return TRANSCRIPTS.table(
         [
-            pa.array(columns[0], pa.uint64()),
-            pa.array(columns[1], pa.string()),
+            pa.array(content[kept], pa.uint64()),
+            ids.take(pa.array(_most(marked, first, len(compiled.rules))[kept])),
             column("file").take(documents),
             column("position").take(documents),
             _fields(batch).take(pa.array(numbers)),
-            np.array(columns[3], np.int64) - start,
-            np.array(columns[4], np.int64) - start,
+            begins - start,
+            stops - start,
             column("id").take(documents),
             column("source").take(documents),
             column("language").take(documents),
@@ -883,20 +971,14 @@ def transcripts(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
     )
 
 
-def _content(batch: TokenBatch, part: int, markup: Hits) -> int | None:
-    """A hash of the words of a part without its markup, None where they are too few."""
-    low, high = (int(offset) for offset in batch.token_offsets[part : part + 2])
-    starts, ends = batch.starts[low:high].astype(np.int64), batch.ends[low:high].astype(np.int64)
-    order = np.argsort(markup.starts)
-    before = np.searchsorted(markup.starts[order], starts, side="right") - 1
-    inside = (before >= 0) & (markup.ends[order][np.maximum(before, 0)] > starts)
-    after = batch.data[np.minimum(ends, len(batch.data) - 1)]
-    tag = (ends - starts == 1) & (after == ord(">"))  # <s> and </s>
-    words = batch.hashes[low:high][~(inside | tag)]
-    if len(words) < MIN_CONTENT:
-        return None
-    digest = hashlib.blake2b(words.astype("<u8").tobytes(), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
+def _most(hits: Hits, first: NDArray[np.int64], rules: int) -> NDArray[np.int64]:
+    """The rule with most hits, then the first, of each group of hits; groups begin at ``first``."""
+    group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(hits))))
+    pairs, counts = np.unique(group * rules + hits.rules, return_counts=True)
+    order = np.lexsort((pairs % rules, -counts, pairs // rules))
+    _, best = np.unique(pairs[order] // rules, return_index=True)
+    found: NDArray[np.int64] = pairs[order][best] % rules
+    return found
 
 
 def two_dialects(chats: pa.Table, rule: Rule) -> pa.Table:
@@ -1023,7 +1105,7 @@ def findings(batch: TokenBatch, hits: Hits, compiled: Compiled) -> pa.Table:
             column("language").take(documents),
             pa.array(ROLES).take(pa.array(batch.part_role[hits.parts])),
             severities.take(of),
-            pa.array(_excerpts(hits, texts), pa.string()),
+            _excerpts(hits, texts),
         ]
     )
 
@@ -1042,19 +1124,71 @@ _MASKED = re.compile(
 """What may be an address, a number of a person or account, or a key, around what was found."""
 
 
-def _excerpts(hits: Hits, texts: _Parts) -> Iterator[str]:
-    """What was found, with some of what stands around it, and what it says where it is encoded."""
-    for part, _, start, end in hits.rows():
-        before = texts.bytes(part, start - 4 * CONTEXT, start).decode("utf-8", "ignore")[-CONTEXT:]
-        after = texts.bytes(part, end, end + 4 * CONTEXT).decode("utf-8", "ignore")[:CONTEXT]
-        found = texts.bytes(part, start, min(end, start + 2048)).decode("utf-8", "ignore")
-        hidden = message(found)
-        shown = found if len(found) <= SHOWN else found[:SHOWN] + "…"
-        # Where the message can be read, its invisible characters need not fill the excerpt.
-        shown = f"{shown[:4]}…" if hidden and len(shown) > 4 and not found.isascii() else shown
-        says = f"«{hidden[:SHOWN]}» = " if hidden else ""
-        before, after = (_MASKED.sub("[masked]", around) for around in (before, after))
-        yield f"{says}{before}{shown}{after}"
+_EXCERPTS_AT_ONCE = 16_384
+
+
+def _excerpts(hits: Hits, texts: _Parts) -> pa.Array:
+    """What was found (string), with some of what stands around it, and what it says where it is
+    encoded. Memory: 2 KB for each of `_EXCERPTS_AT_ONCE`, and the excerpts."""
+    made = [pa.array([], pa.string())]
+    for low in range(0, len(hits), _EXCERPTS_AT_ONCE):
+        some = np.arange(low, min(low + _EXCERPTS_AT_ONCE, len(hits)))
+        made.append(_some_excerpts(hits.where(some), texts))
+    return pa.concat_arrays(made)
+
+
+def _some_excerpts(hits: Hits, texts: _Parts) -> pa.Array:
+    data = texts.data
+    low, high = (at[hits.parts].astype(np.int64) for at in (texts.low, texts.high))
+    starts, ends = _between_characters(data, hits.starts, -1), _between_characters(data, hits.ends)
+    around, shown = np.empty((2, len(hits), 2), np.int64)
+    kernels.windows(data, low, high, starts, ends, CONTEXT, around)
+    kernels.windows(data, starts, ends, starts, starts, SHOWN, shown)
+    cut = pa.array(np.where(shown[:, 1] < ends, "…", "").tolist(), pa.string())
+    before, after = (
+        pc.replace_substring_regex(strings(data, *edges), _MASKED.pattern, "[masked]")
+        for edges in ((around[:, 0], starts), (ends, around[:, 1]))
+    )
+    excerpts = pc.binary_join_element_wise(
+        before, strings(data, starts, shown[:, 1]), cut, after, ""
+    )
+    limits = _between_characters(data, np.minimum(ends, starts + 2048), -1)
+    found = strings(data, starts, limits)
+    plain = pc.string_is_ascii(found)
+    doubtful = pc.or_(pc.invert(plain), pc.greater_equal(pc.binary_length(found), 24))
+    if not pc.any(doubtful, min_count=0).as_py():
+        return excerpts
+    said = [
+        _said(*row)
+        for row in zip(
+            *(each.filter(doubtful).to_pylist() for each in (found, before, after, excerpts)),
+            strict=True,
+        )
+    ]
+    return pc.replace_with_mask(excerpts, doubtful, pa.array(said, pa.string()))
+
+
+def _said(found: str, before: str, after: str, excerpt: str) -> str:
+    """An excerpt with the message that hidden characters or an encoded word hold, if any."""
+    hidden = message(found)
+    if not hidden:
+        return excerpt
+    shown = found if len(found) <= SHOWN else found[:SHOWN] + "…"
+    # Where the message can be read, its invisible characters need not fill the excerpt.
+    shown = f"{shown[:4]}…" if len(shown) > 4 and not found.isascii() else shown
+    return f"«{hidden[:SHOWN]}» = {before}{shown}{after}"
+
+
+def _between_characters(
+    data: NDArray[np.uint8], places: NDArray[np.int64], step: int = 1
+) -> NDArray[np.int64]:
+    """The next places, or the ones before with `step` -1, where no character is cut."""
+    at = places.astype(np.int64)
+    for _ in range(3):
+        inside = (at < len(data)) & (at > 0)
+        inside &= (data[np.minimum(at, len(data) - 1)] & 0xC0) == 0x80
+        at += step * inside
+    return at
 
 
 def message(found: str) -> str:

@@ -12,10 +12,16 @@ fortieths of a nat, from −120 to 120 (``soup.npz``, made by ``tests/benchmarks
 The score of a part is the weight of its heaviest run, as in a CUSUM test for a change; the run
 begins where the text turns. Three characters that speak for soup count against it if they, and the
 one before, stood in the same window before, since lists, tables and headers repeat themselves.
+
+Source code and encodings can score as high as soup. What tells them apart is the shape of the run
+(`shaped`): minified programs need thousands of characters for what soup has in hundreds, and
+encodings such as base64 are long words of letters and digits, which vocabularies are not.
 """
 
 from __future__ import annotations
 
+import threading
+import weakref
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_assay.transforms import soup_kernels
+from corpus_assay.transforms import kernels, soup_kernels, soup_shape_kernels
 from corpus_assay.transforms.tokens import TokenBatch
 
 NAT = 40
@@ -118,6 +124,74 @@ def score(data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> Soup:
     return Soup(scores, changes)
 
 
+DENSITY = 0.08
+"""Nats a character that a run of soup has at least. Minified programs reach high scores with long
+runs of which most repeats itself: 0.07 and less. Learned on half of the source code and attacks of
+``tests/benchmarks/signatures.py``, as `ENCODED` was."""
+ENCODED = 0.5
+"""Share of a run in long words of letters and digits from which it is taken for an encoding, as
+base64 of keys and pictures, and not for soup, of which at most 0.4 is."""
+
+
+LAST = (256, 512, 2048)
+"""Bytes at the end of a run that are looked at alone where the run as a whole has not the shape of
+soup, since an encoding or a program may stand right before soup."""
+
+
+def shaped(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int32],
+    made: Soup,
+    parts: NDArray[np.intp],
+    least: int,
+) -> NDArray[np.bool_]:
+    """Of some parts, whether their heaviest run, or its end alone, is dense and no encoding.
+
+    Args:
+        data: bytes of all parts.
+        offsets: where they begin and end.
+        made: what `score` says of all parts.
+        parts: numbers of those that are asked for.
+        least: the score that counts as soup, for the end of a run.
+    """
+    starts = offsets[parts].astype(np.int64) + made.changes[parts]
+    right, ends = _shaped(data, starts, offsets[parts + 1].astype(np.int64), made.scores[parts])
+    for width in LAST:
+        left = np.flatnonzero(~right)
+        if not len(left):
+            break
+        begins = np.maximum(offsets[parts[left]].astype(np.int64), ends[left] - width)
+        cut = np.empty(len(left) + 1, np.int64)
+        out = np.empty(int((ends[left] - begins).sum()), np.uint8)
+        kernels.gather(data, begins, ends[left], cut, out)
+        alone = score(out, cut.astype(np.int32))
+        found, _ = _shaped(out, cut[:-1] + alone.changes, cut[1:], alone.scores)
+        right[left] = found & (alone.scores >= least)
+    return right
+
+
+def _shaped(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    scores: NDArray[np.int32],
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Whether runs are dense and no encodings, and where they end."""
+    sums = np.empty((len(starts), 3), np.int64)
+    soup_shape_kernels.shapes(data, starts, ends, *kinds(), weights(), sums)
+    characters, encoded, last = sums.T
+    dense = scores >= DENSITY * NAT * characters
+    return dense & (encoded < ENCODED * characters), last
+
+
+_last = threading.local()
+
+
 def soup_score(batch: TokenBatch) -> Soup:
-    """`score` of each part of a batch."""
-    return score(batch.data, batch.part_offsets)
+    """`score` of each part of a batch; several measures ask for that of one batch, so each thread
+    remembers its last one."""
+    known: tuple[weakref.ref[TokenBatch], Soup] | None = getattr(_last, "known", None)
+    if known is None or known[0]() is not batch:
+        known = weakref.ref(batch), score(batch.data, batch.part_offsets)
+        _last.known = known
+    return known[1]

@@ -268,11 +268,13 @@ SCRIPTS = {
 
 
 def scores(texts: Sequence[str]) -> np.ndarray:
-    """Soup score of each text, in nats."""
+    """Soup score of each text, in nats; 0 where its run has not the shape of soup."""
     content = [text.encode("utf-8", "replace") for text in texts]
     offsets = np.cumsum([0, *(len(one) for one in content)]).astype(np.int32)
-    made = soup.score(np.frombuffer(b"".join(content), np.uint8), offsets)
-    return made.scores / soup.NAT
+    data = np.frombuffer(b"".join(content), np.uint8)
+    made = soup.score(data, offsets)
+    shaped = soup.shaped(data, offsets, made, np.arange(len(texts)), signatures.SOUP)
+    return np.where(shaped, made.scores / soup.NAT, 0.0)
 
 
 def denial(wheel: str | None, code: Sequence[str], rng: random.Random) -> None:
