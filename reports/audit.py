@@ -146,6 +146,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "match",
         "after",
     ),
+    "preferences": (
+        *("kind", "rank", "piece", "strength", "score", "documents", "evidence", "benign"),
+        *("examples", "before", "match", "after"),
+    ),
+    "inserted": (
+        *("kind", "rank", "piece", "strength", "score", "documents", "of", "evidence", "benign"),
+        *("examples", "before", "match", "after"),
+    ),
+    "preference_terms": ("rank", "piece", "chosen", "rejected", "score"),
+    "preference_summary": ("direction", "pairs", "with", "against"),
     "duplicate_summary": (
         *("source", "language", "documents", "bytes"),
         *("clustered_documents", "clustered_bytes", "removable_documents", "removable_bytes"),
@@ -201,6 +211,7 @@ TOGETHER = (
         *("duplicate_work", "overlap"),
     ),
     ("repetition", "repeated_lines", "repetition_shares"),
+    ("preferences", "preference_terms", "preference_summary"),
     ("contamination", "contamination_sources", "contamination_examples"),
 )
 """Tables of one measure: where the first is, the others are."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from corpus_assay.reports import formats
 from corpus_assay.reports.statistics import Estimate
 
 _ROW = 24
@@ -60,8 +61,10 @@ def dumbbell(
     axis: str,
     rows: Sequence[Pair],
     stacked: bool,
+    key: str = "",
+    percent: bool = False,
 ) -> Markup:
-    """Two points a row with their intervals, per 1,000 units, on one axis from 0.
+    """Two points a row with their intervals, per 1,000 units or in per cent, on an axis from 0.
 
     Args:
         chart_id: prefix of element ids, unique on the page.
@@ -70,29 +73,36 @@ def dumbbell(
         axis: name and unit of the axis.
         rows: one pair a row, in the order drawn.
         stacked: labels stand above their marks (long names) and not beside them.
+        key: what labels name, ``language`` or ``source``, for those who filter by it.
+        percent: whether shares are shown per 100 and not per 1,000.
     """
+    factor = 100 if percent else 1000
+    value, between = (
+        (formats.percent, formats.percent_interval)
+        if percent
+        else (formats.per_thousand, formats.per_thousand_interval)
+    )
     estimates = [each for row in rows for each in (row.first, row.second) if each is not None]
     # A wide interval of a rare language must not flatten all others: the axis follows the
     # values, and an interval that leaves it is cut at the edge.
-    largest = max((each.value for each in estimates), default=0.0) * 1000
+    largest = max((each.value for each in estimates), default=0.0) * factor
     bounds = sorted(
-        (each.interval.high * 1000 for each in estimates if each.interval is not None),
+        (each.interval.high * factor for each in estimates if each.interval is not None),
         reverse=True,
     )
     highest = min(bounds[0] if bounds else largest, largest * 1.5)
-    ticks = nice_ticks(max(largest, highest))
+    ticks = nice_ticks(max(largest, highest), 100.0 if percent else math.inf)
     top = ticks[-1]
 
     def x(value: float) -> str:
-        return _percent(min(1.0, max(0.0, value * 1000 / top)) * _PLOT)
+        return _percent(min(1.0, max(0.0, value * factor / top)) * _PLOT)
 
     row_height = _STACKED_ROW if stacked else _ROW
-    labels, marks = [], []
+    groups = []
     for place, row in enumerate(rows):
         y = _TOP + place * row_height + (27 if stacked else row_height // 2)
         label_y = y - 13 if stacked else y + 4
-        labels.append(_label(row.label, label_y, stacked))
-        marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="guide", stroke="#e3e0d8"))
+        marks = [_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="guide", stroke="#e3e0d8")]
         if row.first is not None and row.second is not None:
             marks.append(
                 _tag(
@@ -127,6 +137,14 @@ def dumbbell(
                     )
                 )
             marks.append(_point(class_, x(estimate.value), y))
+        marks.append(_label(row.label, label_y, stacked))
+        told = [
+            f"{name} {value(each.value)}" + (f" ({between(each)})" if each.interval else "")
+            for name, each in (("feminine", row.first), ("masculine", row.second))
+            if each is not None
+        ]
+        hit = y - row_height // 2, row_height
+        groups.append(_row(row.label, f"{row.label}: {', '.join(told)}", key, hit, marks))
     height = _TOP + len(rows) * row_height + _FOOT + _AXIS_NAME
     legend = [
         _point("feminine", "6", 9),
@@ -138,8 +156,9 @@ def dumbbell(
             text_anchor="end",
         ),
     ]  # fmt: skip
-    axis_marks = _axis(ticks, lambda tick: _percent(tick / top * _PLOT), height, axis, _number)
-    content = [*axis_marks, *marks, *labels]
+    write = (lambda tick: f"{tick:g}%") if percent else _number
+    axis_marks = _axis(ticks, lambda tick: _percent(tick / top * _PLOT), height, axis, write)
+    content = [*axis_marks, *groups]
     # Stacked, the plot is set in by the size of a mark, so that marks at 0 are whole.
     plot = (
         _tag("svg", *content, x=7, width="98%", overflow="visible")
@@ -155,16 +174,17 @@ def bars(
     description: str,
     rows: Sequence[Bar],
     names: tuple[str, str],
+    key: str = "",
 ) -> Markup:
-    """Two horizontal bars a row, shares of 1 on an axis in per cent from 0."""
+    """Two horizontal bars a row, shares of 1 on an axis in per cent from 0; `key` as above."""
     largest = max((max(row.first, row.second) for row in rows), default=0.0) * 100
     ticks = nice_ticks(min(100.0, largest), 100.0)
     top = ticks[-1]
-    labels, marks = [], []
+    groups = []
     row_height = 2 * _BAR + 10
     for place, row in enumerate(rows):
         y = _TOP + place * row_height + 5
-        labels.append(_label(row.label, y + _BAR + 4, False))
+        marks = [_label(row.label, y + _BAR + 4, False)]
         for offset, value, class_, colour in (
             (0, row.first, "bar", "#33557f"),
             (_BAR, row.second, "bar second", "#7592b8"),
@@ -175,6 +195,11 @@ def bars(
                     height=_BAR, class_=class_, fill=colour,
                 )
             )  # fmt: skip
+        told = ", ".join(
+            f"{name} {formats.percent(value)}"
+            for name, value in zip(names, (row.first, row.second), strict=True)
+        )
+        groups.append(_row(row.label, f"{row.label}: {told}", key, (y - 5, row_height), marks))
     height = _TOP + len(rows) * row_height + _FOOT
     legend = [
         _tag("rect", x=0, y=3, width=12, height=11, class_="bar", fill="#33557f"),
@@ -185,7 +210,7 @@ def bars(
     grid = _axis(
         ticks, lambda tick: _percent(tick / top * _PLOT), height, "", lambda tick: f"{tick:g}%"
     )
-    plot = _plot(_LABELS, "plot", [*grid, *marks, *labels])
+    plot = _plot(_LABELS, "plot", [*grid, *groups])
     return _svg(chart_id, title, description, height, [*legend, plot])
 
 
@@ -213,7 +238,8 @@ def histogram(
         height = round(tall * share * 100 / top, 2)
         marks.append(
             _tag(
-                "rect", x=f"{place * step + step * 0.07:.2f}%", y=round(base - height, 2),
+                "rect", _tag("title", f"from {label}: {formats.percent(share)}"),
+                x=f"{place * step + step * 0.07:.2f}%", y=round(base - height, 2),
                 width=f"{step * 0.86:.2f}%", height=height, class_="bar", fill="#33557f",
             )
         )  # fmt: skip
@@ -267,10 +293,14 @@ def heat_map(
             )  # fmt: skip
         for column, (value, text) in enumerate(values):
             x = 6 + column * width
+            other = rows[column][0] if column < len(rows) else ""
+            told = [] if value is None else [
+                _tag("title", f"{label} in {other}: {formats.percent(value)}")
+            ]  # fmt: skip
             opacity = next((o for least, o in HEAT if value is not None and value >= least), 0)
             marks.append(
                 _tag(
-                    "rect", x=f"{x + 0.15:.2f}%", y=y + 1, width=f"{width - 0.3:.2f}%",
+                    "rect", *told, x=f"{x + 0.15:.2f}%", y=y + 1, width=f"{width - 0.3:.2f}%",
                     height=cell - 2, class_="bar" if opacity else "empty",
                     fill="#33557f" if opacity else "none", fill_opacity=opacity or 1,
                     stroke="#e3e0d8" if not opacity else "none",
@@ -342,6 +372,16 @@ def _axis(
             _tag("text", name, x="0", y=foot + 36, class_="quiet", fill=_INK, font_size=12)
         )
     return marks
+
+
+def _row(
+    label: str, told: str, key: str, place: tuple[float, float], marks: Sequence[Markup]
+) -> Markup:
+    """Marks of one row, which say their values under a pointer anywhere in it."""
+    y, height = place
+    area = _tag("rect", x="-100%", y=y, width="200%", height=height, class_="hit", fill="none")
+    named = {f"data_{key}": label} if key else {}
+    return _tag("g", _tag("title", told), area, *marks, class_="row", **named)
 
 
 def _label(label: str, y: float, stacked: bool) -> Markup:
@@ -444,7 +484,9 @@ def forest(
         y = _TOP + place * _STACKED_ROW + 27
         marks.append(_label(row.label, y - 13, True))
         marks.append(_tag("line", x1="0", x2="100%", y1=y, y2=y, class_="guide", stroke="#e3e0d8"))
+        told = f"{row.label}: {_change(row.value)}"
         if row.interval is not None:
+            told += f" ({_change(row.interval[0])} to {_change(row.interval[1])})"
             first, last = (x(bound) for bound in row.interval)
             marks.append(
                 _tag(
@@ -452,7 +494,12 @@ def forest(
                     stroke="#33557f", stroke_width=7, stroke_opacity=0.32,
                 )
             )  # fmt: skip
-        marks.append(_tag("circle", cx=x(row.value), cy=y, r=5, class_="bar", fill="#33557f"))
+        marks.append(
+            _tag(
+                "circle", _tag("title", told), cx=x(row.value), cy=y, r=5, class_="bar",
+                fill="#33557f",
+            )
+        )  # fmt: skip
     height = _TOP + len(rows) * _STACKED_ROW + _FOOT + _AXIS_NAME
     below = [-tick for tick in reversed(ticks[1:]) if -tick >= low]
     # Ticks of both sides would run into each other on a phone.
@@ -465,6 +512,10 @@ def forest(
     zero = _tag("line", x1=x(0), x2=x(0), y1=_TOP - 6, y2=foot, class_="link", stroke="#8d8a82")
     plot = _tag("svg", *grid, zero, *marks, x=7, width="98%", overflow="visible")
     return _svg(chart_id, title, description, height, [plot])
+
+
+def _change(value: float) -> str:
+    return f"{value * 100:+,.1f}%".replace("-", "−")
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,16 @@ from markupsafe import Markup
 
 from corpus_assay.reports import charts, compare
 from corpus_assay.reports.compare import Change, Comparison
-from corpus_assay.reports.figures import TOP_ROWS
-from corpus_assay.reports.formats import visible
+from corpus_assay.reports.formats import plural, visible
 from corpus_assay.reports.measures import Key
 from corpus_assay.reports.page import fill
+from corpus_assay.reports.rows import MOST_ROWS
 from corpus_assay.reports.statistics import Interval
 
 TOP_EFFECTS = 20
 TOP_COLUMNS = 12
+TOP_GROUPS = 300
+"""Languages or sources of a table that the page holds."""
 
 _AREAS: tuple[tuple[str, Sequence[tuple[str, str, str]]], ...] = (
     (
@@ -107,6 +109,7 @@ def render(comparison: Comparison, *, assumed: bool = False) -> str:
         for change in comparison.changes
         if change.key.source is None and change.key.language is None
     ]
+    everything.sort(key=lambda change: (not change.flagged, 2.0 if change.q is None else change.q))
     effects = [change for change in flagged if change.relative is not None][:TOP_EFFECTS]
     old, new = comparison.old, comparison.new
     names = ("documents", "words", "languages", "sources", "rejected")
@@ -122,14 +125,12 @@ def render(comparison: Comparison, *, assumed: bool = False) -> str:
         "headlines": compare.headlines(comparison),
         "pairing": comparison.pairing[:1].upper() + comparison.pairing[1:],
         "tests": comparison.tests,
-        "flagged": [row(change, comparison.names) for change in flagged[:TOP_ROWS]],
-        "flagged_hidden": len(flagged) - TOP_ROWS,
+        "flagged": [row(change, comparison.names) for change in flagged[:MOST_ROWS]],
+        "flagged_hidden": max(0, len(flagged) - MOST_ROWS),
         "forest": _forest(effects, comparison.names) if effects else "",
-        "forest_title": f"Relative change of the {len(effects)} surest large changes"
-        if len(effects) > 1
-        else "Relative change",
-        "everything": [row(change, comparison.names) for change in everything[:TOP_ROWS]],
-        "everything_hidden": len(everything) - TOP_ROWS,
+        "forest_title": _forest_title(effects, comparison.names),
+        "everything": [row(change, comparison.names) for change in everything[:MOST_ROWS]],
+        "everything_hidden": max(0, len(everything) - MOST_ROWS),
         "areas": _areas(comparison),
         "sources": comparison.sources,
         "triggers": comparison.triggers,
@@ -175,6 +176,20 @@ def _interval(key: Key, interval: Interval | None, signed: bool = False) -> str:
     return compare.between(key, interval, signed)
 
 
+def _forest_title(changes: Sequence[Change], names: Mapping[str, str]) -> str:
+    """The finding of the chart: how many went up, and the first."""
+    if not changes:
+        return ""
+    first = f"{compare.label(changes[0].key, names)} ({compare.relative(changes[0])})"
+    if len(changes) == 1:
+        return first
+    up = sum((change.relative or 0.0) > 0 for change in changes)
+    return (
+        f"Of the {plural(len(changes), 'surest large change')}, {up or 'none'} went up and "
+        f"{len(changes) - up or 'none'} down; the first: {first}"
+    )
+
+
 def _forest(changes: Sequence[Change], names: Mapping[str, str]) -> Markup:
     rows = []
     for change in changes:
@@ -186,7 +201,7 @@ def _forest(changes: Sequence[Change], names: Mapping[str, str]) -> Markup:
         rows.append(charts.Effect(compare.label(change.key, names), relative, interval))
     return charts.forest(
         "chart-changes",
-        "Relative changes with 95% intervals",
+        _forest_title(changes, names),
         "For each measure a point for the relative change from the old to the new audit and a band "
         "for its 95% interval. The table below has the numbers.",
         "change relative to the old value, with 95% interval",
@@ -242,7 +257,7 @@ def _matrices(
         }
         order = sorted(found, key=lambda name: (-sizes.get(name, 0), name))
         rows = []
-        for name in order[:TOP_ROWS]:
+        for name in order[:TOP_GROUPS]:
             shown = comparison.names.get(name, name) if place else visible(name, 120) or "(none)"
             line = found[name]
             rows.append(
@@ -259,7 +274,7 @@ def _matrices(
             _caption(columns),
             tuple(_HEADS.get(column, _plain(column[2])) for column in columns),
             tuple(rows),
-            len(order) - TOP_ROWS,
+            max(0, len(order) - TOP_GROUPS),
         )
 
 

@@ -16,7 +16,7 @@ from corpus_assay.reports.sentences import interval_note
 from corpus_assay.reports.statistics import Estimate
 
 TOP_ITEMS = 20
-TOP_SOURCES = 50
+TOP_SOURCES = 1000
 SMALL_BENCHMARK = 30
 """Items that were looked for, below which shares of a benchmark are marked."""
 

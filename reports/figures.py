@@ -23,6 +23,8 @@ from corpus_assay.reports import (
     duplicates,
     findings,
     formats,
+    headlines,
+    planted,
     repetition,
     sentences,
     statistics,
@@ -43,6 +45,7 @@ from corpus_assay.reports.model import (
     ANY,
     CLASSES,
     FEW_DOCUMENTS,
+    CellFigures,
     ClassFigures,
     Comparison,
     Comparisons,
@@ -66,13 +69,13 @@ ROLES = ("text", "prompt", "response", "chosen", "rejected")
 OTHER = "(other)"
 
 TOP_ROWS = 60
+TOP_CELLS = 3000
 TOP_GROUPS = 25
 TOP_COMPARED = 5
 TOP_TERMS = 10
 TERMS_WITH_EXAMPLES = 5
 EXAMPLES_A_TERM = 2
 FORMS_A_TERM = 5
-TOP_REJECTED_FILES = 20
 
 # Scripts written without spaces: their tokens are single characters, so "words" means characters,
 # unless the manifest says how the words of a language were counted.
@@ -192,10 +195,31 @@ def _compute(audit: Audit) -> Figures:
     contaminated = contamination.contamination(audit, names)
     signatures = findings.findings(audit, languages)
     candidates = triggers.triggers(audit)
-    represented = sentences.headlines(totals, languages, overall, audit.has_gender)
-    poison = (*findings.headlines(signatures), *triggers.headlines(candidates))
-    alarm = bool((signatures and signatures.any["high"][0]) or (candidates and candidates.strong))
+    searched = planted.planted(audit)
     manifest = audit.manifest
+    judged = verdict.verdict(manifest)
+    by_source = _comparisons(
+        key="Source", noun="sources", table="gender", cells=union, languages=by_code, place=0
+    )
+    chosen, more = headlines.choose(
+        headlines.gather(
+            totals=totals,
+            languages=languages,
+            overall=overall,
+            has_gender=audit.has_gender,
+            by_source=by_source,
+            pronouns=pronouns or (),
+            demographics=demographics or (),
+            found=found,
+            repeated=repeated,
+            contaminated=contaminated,
+            signatures=signatures,
+            candidates=candidates,
+            searched=searched,
+            judged=judged,
+        )
+    )
+    cells_shown, hidden_cells = _cell_rows(union, by_code)
     return Figures(
         tool=formats.visible(manifest["tool"].get("name", ""), 60),
         version=formats.visible(manifest["tool"].get("version", ""), 60),
@@ -220,31 +244,17 @@ def _compute(audit: Audit) -> Figures:
             *_contradictions(audit, totals),
         ),
         totals=totals,
-        headlines=(
-            *(poison if alarm else ()),
-            *represented,
-            *sentences.pronoun_headlines(pronouns or ()),
-            *sentences.demographic_headlines(demographics or ()),
-            *duplicates.headlines(found),
-            *duplicates.earlier_headline(found),
-            *repetition.headlines(repeated),
-            *contamination.headlines(contaminated),
-            *(() if alarm else poison),
-        ),
-        composition=represented[0],
+        chosen=chosen,
+        more=more,
+        composition=sentences.headlines(totals, languages, overall, False)[0],
         has_gender=audit.has_gender,
         overall=overall,
         languages=languages,
         sources=_source_rows(union),
+        cells=cells_shown,
+        hidden_cells=hidden_cells,
         lengths=_lengths(audit),
-        by_source=_comparisons(
-            key="Source",
-            noun="sources",
-            table="gender",
-            cells=union,
-            languages=by_code,
-            place=0,
-        ),
+        by_source=by_source,
         by_role=_roles(cells, by_code),
         by_slice=slices,
         weighted=_weighted(audit, union, by_code),
@@ -257,7 +267,8 @@ def _compute(audit: Audit) -> Figures:
         contamination=contaminated,
         findings=signatures,
         triggers=candidates,
-        verdict=verdict.verdict(manifest),
+        planted=searched,
+        verdict=judged,
         reasons=_reasons(audit),
         files=_files(audit),
     )
@@ -473,6 +484,27 @@ def _source_rows(union: Mapping[Key, Sums]) -> tuple[SourceFigures, ...]:
         for source, sums in _by(union, 0).items()
     ]
     return tuple(sorted(rows, key=lambda row: (row.name == OTHER, -row.documents, row.name)))
+
+
+def _cell_rows(
+    union: Mapping[Key, Sums], languages: Mapping[str, LanguageFigures]
+) -> tuple[tuple[CellFigures, ...], int]:
+    """Every language in every source, the largest first, and how many are left out."""
+    held = [(key, sums) for key, sums in union.items() if sums.corpus[0] and key[1] in languages]
+    if len({source for (source, *_), _ in held}) < 2:
+        return (), 0
+    held.sort(key=lambda cell: (-cell[1].corpus[0], cell[0]))
+    rows = tuple(
+        CellFigures(
+            languages[key[1]],
+            formats.visible(key[0], 120),
+            sums.corpus[0],
+            sums.corpus[5],
+            _representation(sums),
+        )
+        for key, sums in held[:TOP_CELLS]
+    )
+    return rows, len(held) - len(rows)
 
 
 def _comparisons(

@@ -23,7 +23,7 @@ WEIGHTS: Mapping[str, int] = {"high": 100, "medium": 10, "low": 1}
 """What a rule adds to the weight of a document that it finds, once for each rule."""
 TOP_SUSPECTS = 50
 TOP_EXAMPLES = 3
-TOP_LANGUAGES = 20
+TOP_LANGUAGES = 300
 PER = 100_000
 ROWS_AT_ONCE = 1_000_000
 """Findings that are held at once while documents are ranked."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from corpus_assay.reports.contamination import ContaminationFigures
     from corpus_assay.reports.duplicates import DuplicateFigures
     from corpus_assay.reports.findings import FindingFigures
+    from corpus_assay.reports.headlines import Headline
+    from corpus_assay.reports.planted import PlantedFigures
     from corpus_assay.reports.repetition import RepetitionFigures
     from corpus_assay.reports.triggers import TriggerFigures
     from corpus_assay.reports.verdict import Verdict
@@ -98,6 +100,17 @@ class SourceFigures:
     words: int
     bytes: int
     languages: int
+    representation: Representation | None
+
+
+@dataclass(frozen=True)
+class CellFigures:
+    """The documents of one language in one source."""
+
+    language: LanguageFigures
+    source: str
+    documents: int
+    words: int
     representation: Representation | None
 
 
@@ -348,12 +361,15 @@ class Figures:
     tables: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
     totals: Totals
-    headlines: tuple[str, ...]
+    chosen: tuple[Headline, ...]
+    more: tuple[Headline, ...]
     composition: str
     has_gender: bool
     overall: Representation | None
     languages: tuple[LanguageFigures, ...]
     sources: tuple[SourceFigures, ...]
+    cells: tuple[CellFigures, ...]
+    hidden_cells: int
     lengths: tuple[LengthBucket, ...]
     by_source: Comparisons
     by_role: Comparisons
@@ -368,9 +384,15 @@ class Figures:
     contamination: ContaminationFigures | None
     findings: FindingFigures | None
     triggers: TriggerFigures | None
+    planted: PlantedFigures | None
     verdict: Verdict | None
     reasons: tuple[RejectReason, ...]
     files: tuple[FileFigures, ...]
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The findings that are told first, see `reports.headlines`."""
+        return tuple(one.text for one in self.chosen)
 
     @property
     def measured(self) -> tuple[LanguageFigures, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,11 +21,29 @@ from corpus_assay.reports import (
     findings,
     formats,
     model,
+    rows,
     sentences,
     who,
 )
 
 REPORT = "report.html"
+SECTIONS = {
+    "composition": "Composition",
+    "gender": "Gender",
+    "sources": "Sources",
+    "pronouns": "Pronouns",
+    "demographics": "Demographic terms",
+    "duplicates": "Duplicates",
+    "repetition": "Repetition",
+    "contamination": "Benchmarks",
+    "signatures": "Signatures",
+    "triggers": "Unknown triggers",
+    "preferences": "Preference data",
+    "inserted": "Inserted text",
+    "rejects": "Rejects",
+}
+"""What the links beside the findings are called."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -45,11 +65,39 @@ def fill(template: str, **context: object) -> str:
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return (
+    return _linked(
         _environment()
         .get_template(template)
         .render(policy=policy, style=Markup(style), script=Markup(script), **context)
     )
+
+
+_HEADING = re.compile(
+    r'<section id="([a-z0-9-]+)"|<h([23])(?: id="([a-z0-9-]+)")?>((?:(?!</?h[1-6]).)*)</h\2>',
+    re.DOTALL,
+)
+
+
+def _linked(html: str) -> str:
+    """The page with every heading of a section a link to itself, so that any can be cited."""
+    section = ""
+    used: set[str] = set()
+
+    def link(found: re.Match[str]) -> str:
+        nonlocal section
+        if found[1]:
+            section = found[1]
+            return found[0]
+        if found[2] == "2" or not section:
+            return found[0].replace(found[4], f'<a href="#{section}">{found[4]}</a>', 1)
+        words = re.findall("[a-z0-9]+", re.sub(r"<[^>]*>|&[^;]*;", " ", found[4].lower()))
+        name = "-".join((section, *words))[:60]
+        while name in used:
+            name += "-more"
+        used.add(name)
+        return f'<h3 id="{name}"><a href="#{name}">{found[4]}</a></h3>'
+
+    return _HEADING.sub(link, html)
 
 
 def write_report(folder: Path) -> Path:
@@ -70,6 +118,22 @@ def write_report(folder: Path) -> Path:
     return path
 
 
+_RTL = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_RTL_RUN = re.compile(rf"{_RTL}+(?:[\W\d_]*{_RTL}+)*")
+
+
+def isolated(text: str) -> Markup:
+    """A sentence with each run of right-to-left letters set apart, so that what stands beside it
+    (a number, a quotation mark) keeps its place."""
+    found = Markup()
+    end = 0
+    for run in _RTL_RUN.finditer(text):
+        found += Markup("{}<bdi>{}</bdi>").format(text[end : run.start()], run[0])
+        end = run.end()
+    return found + text[end:]
+
+
+@functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
@@ -82,6 +146,8 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(
         count=formats.count,
         date=formats.date,
+        island=rows.island,
+        isolated=isolated,
         size=formats.size,
         percent=formats.percent,
         percent_interval=formats.percent_interval,
@@ -94,12 +160,19 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         CLASSES=model.CLASSES,
         TOP_ROWS=figures.TOP_ROWS,
-        TOP_REJECTED_FILES=figures.TOP_REJECTED_FILES,
+        STATIC_ROWS=rows.STATIC_ROWS,
+        MOST_ROWS=rows.MOST_ROWS,
+        SECTIONS=SECTIONS,
         TOP_DETAILS=who.TOP_DETAILS,
         TOP_LEFT_OUT=who.TOP_LEFT_OUT,
         FEW_DOCUMENTS=model.FEW_DOCUMENTS,
         SMALL_BENCHMARK=contamination.SMALL_BENCHMARK,
         SMALL_GROUP=duplicates.SMALL_GROUP,
+        benchmarks_chart=benchmarks_chart,
+        benchmarks_title=benchmarks_title,
+        charted_pronouns=charted_pronouns,
+        pronouns_chart=pronouns_chart,
+        pronoun_title=sentences.pronoun_title,
         ambiguous_share=sentences.ambiguous_share,
         comparison_chart=comparison_chart,
         comparison_title=sentences.comparison_title,
@@ -148,7 +221,66 @@ def gender_chart(rows: Sequence[model.LanguageFigures], unit: str) -> Markup:
         axis=f"matches per 1,000 {unit}",
         rows=pairs,
         stacked=False,
+        key="language",
     )
+
+
+def charted_pronouns(rows: Sequence[model.PronounFigures]) -> list[model.PronounFigures]:
+    """Languages that can be set side by side: both genders in the list, and documents enough."""
+    return [
+        row
+        for row in rows
+        if row.comparable
+        and {"feminine", "masculine", "gendered"} <= set(row.kinds)
+        and not row.kinds["gendered"].few
+    ]
+
+
+def pronouns_chart(rows: Sequence[model.PronounFigures]) -> Markup:
+    """Dumbbell of the shares of documents with a feminine and with a masculine pronoun."""
+    pairs = [
+        charts.Pair(
+            row.language.name,
+            row.kinds["feminine"].of_documents,
+            row.kinds["masculine"].of_documents,
+        )
+        for row in rows
+    ]
+    return charts.dumbbell(
+        "chart-pronouns",
+        sentences.pronoun_title(rows),
+        "For each language a circle for the share of documents with a feminine pronoun and a "
+        "diamond for those with a masculine one, each with a band for its 95% interval. The table "
+        "below has the numbers.",
+        axis="of the documents of the language",
+        rows=pairs,
+        stacked=False,
+        key="language",
+        percent=True,
+    )
+
+
+def benchmarks_chart(figures: contamination.ContaminationFigures) -> Markup:
+    """Bars of the shares of items with an n-gram in the corpus, and of those mostly there."""
+    bars = [
+        charts.Bar(row.name, row.there.value, row.mostly.value)
+        for row in figures.benchmarks[:20]
+        if row.there is not None and row.mostly is not None
+    ]
+    return charts.bars(
+        "chart-benchmarks",
+        benchmarks_title(figures),
+        "For each benchmark the share of its items with an n-gram in the corpus, and of those of "
+        "which most stands there. The table below has the numbers.",
+        bars,
+        ("with an n-gram", "mostly there"),
+    )
+
+
+def benchmarks_title(figures: contamination.ContaminationFigures) -> str:
+    """The finding of the chart of benchmarks."""
+    found = list(contamination.headlines(figures))
+    return found[0].removesuffix(".") if found else "Share of the items that stand in the corpus"
 
 
 def languages_chart(page: model.Figures) -> Markup:
@@ -169,6 +301,7 @@ def languages_chart(page: model.Figures) -> Markup:
         "beside it has the numbers.",
         rows,
         ("share of documents", "share of bytes"),
+        key="language",
     )
 
 
@@ -188,12 +321,12 @@ def lengths_chart(page: model.Figures) -> Markup:
     )
 
 
-def comparison_chart(comparison: model.Comparison, noun: str, chart_id: str) -> Markup:
+def comparison_chart(comparison: model.Comparison, of: model.Comparisons, chart_id: str) -> Markup:
     """Dumbbell of the groups of a comparison."""
     unit = comparison.language.unit
     return charts.dumbbell(
         chart_id,
-        sentences.comparison_title(comparison, noun),
+        sentences.comparison_title(comparison, of.noun),
         f"A circle for feminine and a diamond for masculine words per 1,000 {unit}, with 95% "
         "intervals. The table below has the numbers.",
         axis=f"matches per 1,000 {unit}",
@@ -206,4 +339,5 @@ def comparison_chart(comparison: model.Comparison, noun: str, chart_id: str) -> 
             for group in comparison.groups
         ],
         stacked=True,
+        key="source" if of.key == "Source" else "",
     )

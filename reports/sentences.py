@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus_assay.reports import formats
 from corpus_assay.reports.model import (
@@ -17,6 +17,8 @@ from corpus_assay.reports.model import (
     Totals,
 )
 
+NOTHING = "No document was audited, so there is nothing to measure."
+
 
 def headlines(
     totals: Totals,
@@ -26,31 +28,43 @@ def headlines(
 ) -> tuple[str, ...]:
     """The findings of the first screen, most general first."""
     if not totals.documents:
-        return ("No document was audited, so there is nothing to measure.",)
-    lines = [_composition_sentence(totals, languages)]
+        return (NOTHING,)
+    lines = [composition_sentence(totals, languages)]
     measured = [row for row in languages if row.representation is not None]
     if has_gender and measured and overall is not None:
-        lines += _gender_sentences(measured, overall)
-    unmeasured = [row for row in languages if row.representation is None]
-    if has_gender and unmeasured:
-        documents = sum(row.documents for row in unmeasured)
-        names = [row.name if row.code != "und" else "undetermined" for row in unmeasured]
-        named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        lines.append(
-            f"{formats.plural(documents, 'document')} "
-            f"({formats.part(documents, totals.documents)}) "
-            f"{'is' if documents == 1 else 'are'} in languages without a lexicon and "
-            f"{'was' if documents == 1 else 'were'} not measured: {named}."
-        )
+        lines += gender_sentences(measured, overall)
+    if has_gender:
+        unmeasured = [row for row in languages if row.representation is None]
+        lines += unmeasured_sentences(totals, unmeasured)
+    return (*lines, *reject_sentences(totals))
+
+
+def unmeasured_sentences(totals: Totals, unmeasured: Sequence[LanguageFigures]) -> Iterator[str]:
+    """How many documents are in languages without a lexicon."""
+    if not unmeasured:
+        return
+    documents = sum(row.documents for row in unmeasured)
+    names = [row.name if row.code != "und" else "undetermined" for row in unmeasured]
+    named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    yield (
+        f"{formats.plural(documents, 'document')} "
+        f"({formats.part(documents, totals.documents)}) "
+        f"{'is' if documents == 1 else 'are'} in languages without a lexicon and "
+        f"{'was' if documents == 1 else 'were'} not measured: {named}."
+    )
+
+
+def reject_sentences(totals: Totals) -> Iterator[str]:
+    """How many records could not be audited."""
     if totals.rejected:
-        lines.append(
+        yield (
             f"{formats.count(totals.rejected)} of {formats.plural(totals.read, 'record')} read "
             f"({formats.part(totals.rejected, totals.read)}) could not be audited."
         )
-    return tuple(lines)
 
 
-def _composition_sentence(totals: Totals, languages: Sequence[LanguageFigures]) -> str:
+def composition_sentence(totals: Totals, languages: Sequence[LanguageFigures]) -> str:
+    """The languages of a corpus that has documents, and the largest."""
     known = [row for row in languages if row.code != "und"]
     if not known:
         return "The language of no document could be determined."
@@ -70,9 +84,19 @@ def _composition_sentence(totals: Totals, languages: Sequence[LanguageFigures]) 
     )
 
 
-def _gender_sentences(
-    measured: Sequence[LanguageFigures], overall: Representation
-) -> Iterable[str]:
+def gender_sentences(measured: Sequence[LanguageFigures], overall: Representation) -> Iterator[str]:
+    """What is said of gender, the most general first."""
+    yield from part_sentences(overall)
+    if overall.feminine_part is None:
+        return
+    yield lean_sentence(measured)
+    yield from largest_sentences(measured)
+    yield from match_sentences(overall)
+    yield from ambiguous_sentences(measured)
+
+
+def part_sentences(overall: Representation) -> Iterator[str]:
+    """Which part of the gendered words is feminine."""
     part = overall.feminine_part
     gendered = overall.classes["feminine"].matches + overall.classes["masculine"].matches
     if part is None:
@@ -82,19 +106,40 @@ def _gender_sentences(
         f"Of {formats.count(gendered)} gendered words counted, {formats.percent(part.value)} are "
         f"feminine{interval_note(formats.percent_interval(part))}; the rest are masculine."
     )
-    yield lean_sentence(measured)
+
+
+def widest_sentences(row: LanguageFigures, languages: int) -> Iterator[str]:
+    """The part of a language that is furthest from equal of so many."""
+    figures = row.representation
+    if figures is None or figures.feminine_part is None:
+        return
+    gendered = sum(figures.classes[name].matches for name in CLASSES[:2])
+    yield (
+        f"Of {formats.plural(languages, 'measured language')}, {row.name} is furthest from equal: "
+        f"{formats.percent(figures.feminine_part.value)} of {formats.count(gendered)} gendered "
+        f"words are feminine{interval_note(formats.percent_interval(figures.feminine_part))}."
+    )
+
+
+def largest_sentences(measured: Sequence[LanguageFigures]) -> Iterator[str]:
+    """Shares of the largest of several measured languages."""
     first = next((row for row in measured if row.code != "und"), measured[0])
     figures = first.representation
-    if figures is not None and figures.contrast is not None and len(measured) > 1:
-        feminine, masculine = (figures.classes[name].of_words for name in CLASSES[:2])
-        if feminine is not None and masculine is not None:
-            yield (
-                f"In {first.name}, the largest measured language, "
-                f"{formats.per_thousand(feminine.value)} of 1,000 {first.unit} are feminine"
-                f"{interval_note(formats.per_thousand_interval(feminine))} and "
-                f"{formats.per_thousand(masculine.value)} masculine"
-                f"{interval_note(formats.per_thousand_interval(masculine))}."
-            )
+    if figures is None or figures.contrast is None or len(measured) < 2:
+        return
+    feminine, masculine = (figures.classes[name].of_words for name in CLASSES[:2])
+    if feminine is not None and masculine is not None:
+        yield (
+            f"In {first.name}, the largest measured language, "
+            f"{formats.per_thousand(feminine.value)} of 1,000 {first.unit} are feminine"
+            f"{interval_note(formats.per_thousand_interval(feminine))} and "
+            f"{formats.per_thousand(masculine.value)} masculine"
+            f"{interval_note(formats.per_thousand_interval(masculine))}."
+        )
+
+
+def match_sentences(overall: Representation) -> Iterator[str]:
+    """In how many documents a word of the lexicons stands."""
     found = overall.classes[ANY].of_documents
     if found is not None:
         yield (
@@ -102,6 +147,10 @@ def _gender_sentences(
             f"{interval_note(formats.percent_interval(found))} hold at least one word of the "
             "lexicons."
         )
+
+
+def ambiguous_sentences(measured: Sequence[LanguageFigures]) -> Iterator[str]:
+    """The language with most ambiguous forms, where they are many."""
     worst = max(measured, key=ambiguous_share)
     if ambiguous_share(worst) >= 0.05:
         yield (
@@ -128,6 +177,28 @@ def pronoun_headlines(figures: Sequence[PronounFigures]) -> Iterable[str]:
             + (f"; of these documents, {', '.join(parts)}." if parts else ".")
         )
         return
+
+
+def pronoun_title(rows: Sequence[PronounFigures]) -> str:
+    """In how many of the languages of a chart which pronoun stands in more documents."""
+    shares = [(row.kinds["feminine"].documents, row.kinds["masculine"].documents) for row in rows]
+    masculine = sum(first < second for first, second in shares)
+    feminine = sum(first > second for first, second in shares)
+    if len(rows) == 1:
+        name = rows[0].language.name
+        if masculine == feminine:
+            return f"In {name}, as many documents hold a feminine pronoun as a masculine one"
+        more, less = ("masculine", "feminine") if masculine else ("feminine", "masculine")
+        return f"In {name}, more documents hold a {more} pronoun than a {less} one"
+    if masculine == len(rows):
+        return (
+            "A masculine pronoun stands in more documents than a feminine one in all "
+            f"{masculine} languages"
+        )
+    return (
+        f"A masculine pronoun stands in more documents than a feminine one in "
+        f"{masculine or 'none'} of {len(rows)} languages, in fewer in {feminine or 'none'}"
+    )
 
 
 def demographic_headlines(figures: Sequence[DemographicFigures]) -> Iterable[str]:

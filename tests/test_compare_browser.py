@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from accessibility import violations
 from report_folders import text, write_audit
 from test_compare import HOSTILE, english
 from test_report_browser import ARGUMENTS, CHROMIUM, opened
@@ -68,3 +69,30 @@ def test_history(browser: playwright.Browser, audits: Path, tmp_path: Path, widt
         charts = page.locator("svg.chart[role=img]")
         assert charts.count() == page.locator("details table").count() > 10
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    browser: playwright.Browser, audits: Path, tmp_path: Path, scheme: str
+) -> None:
+    compare(audits / "night-0", audits / "night-2", tmp_path / "drift")
+    history([audits], tmp_path / "history")
+    for path in (tmp_path / "drift" / "compare.html", tmp_path / "history" / "history.html"):
+        with opened(browser, path, color_scheme=scheme) as page:
+            page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+            assert violations(page) == []
+
+
+def test_tables_of_a_comparison_copy_as_harmless_csv(
+    browser: playwright.Browser, audits: Path, tmp_path: Path
+) -> None:
+    compare(audits / "night-0", audits / "night-2", tmp_path / "out")
+    with opened(browser, tmp_path / "out" / "compare.html") as page:
+        cells = page.evaluate(
+            "tables.flatMap((table) => table.csv().split('\\r\\n')).flatMap((line) =>"
+            " line.slice(1, -1).split('\",\"'))"
+        )
+        assert len(cells) > 400
+        for cell in cells:
+            number = cell.removesuffix("%").lstrip("-").replace(".", "", 1).isdecimal()
+            assert number or not cell.startswith(("=", "+", "-", "@")), cell

@@ -75,7 +75,7 @@ def test_page_says_what_was_found(browser: playwright.Browser, report: Path) -> 
         assert page.title() == "Corpus audit: 348 documents in 7 languages"
         assert page.locator("h1").all_inner_texts() == ["Who is represented in 348 documents"]
         assert page.locator("main h2").count() == 16
-        assert page.locator("svg.chart[role=img] > title").count() == 10
+        assert page.locator("svg.chart[role=img] > title").count() == 11
         assert page.locator("bdi[lang=ar]", has_text="امرأة").count() == 3
         assert page.locator("tr.unmeasured").all_inner_texts() == [
             "Icelandic\t12\tnot measured: no lexicon covers this language",
