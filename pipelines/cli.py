@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shlex
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,9 @@ DONE, POLICY_FAILED, USED_WRONGLY, RUN_FAILED = range(4)
 """Exit codes. `POLICY_FAILED` is for commands that judge an audit."""
 
 DEMO_FOLDER = "assay-demo"
+
+_SECRETS = ("--s3_access_key_id", "--s3_secret_access_key", "--s3_session_token")
+"""Options of Beam whose values are kept out of ``audit.json``."""
 
 MAX_DOCUMENT_MB = 512
 """A batch is addressed with 31 bits, and repairing a document may triple it."""
@@ -164,7 +168,7 @@ def _audit(commands: Any) -> None:
         "--measures",
         metavar="NAMES",
         help="with commas between: gender, pronouns, demographics (default: all), associations "
-        "and repetition (only if asked for: every text is read twice)",
+        "and repetition (only if asked for: every text is read twice), inserted (four times)",
     )
     measures.add_argument(
         "--benchmark",
@@ -204,7 +208,8 @@ def _audit(commands: Any) -> None:
         "--integrity",
         metavar="FILE",
         help="list of the SHA-256 that records should have, with the columns id and sha256 (CSV, "
-        "JSON Lines or Parquet): records that have changed since are findings",
+        "JSON Lines or Parquet): records that have changed since are findings; with the dates "
+        "changed and snapshot also those that were changed within a day before their snapshot",
     )
     measures.add_argument(
         "--concepts",
@@ -292,13 +297,20 @@ def _audit(commands: Any) -> None:
         "--runner",
         default="direct",
         choices=("direct", "prism", "flink", "dataflow"),
-        help="where it runs (default: %(default)s, in this process)",
+        help="where it runs (default: %(default)s, in this process); flink needs --flink_master "
+        "HOST:PORT, see pipelines/deploy/flink",
     )
     running.add_argument(
         "--threads",
         type=int,
         metavar="N",
         help="threads of one worker (default: every core on the direct runner, else 1)",
+    )
+    running.add_argument(
+        "--no-wait",
+        action="store_true",
+        help="on Dataflow: start one job that also finishes the audit, and end here; for measures "
+        "that need one reading (--template_location implies it)",
     )
     running.add_argument("--quiet", action="store_true", help="no progress display")
     _common(audit)
@@ -307,9 +319,38 @@ def _audit(commands: Any) -> None:
 
 def _report(commands: Any) -> None:
     report = commands.add_parser(
-        "report", help="write report.html of an audit again", allow_abbrev=False
+        "report",
+        help="an audit as a page, a dataset card, Croissant, SARIF or a summary",
+        description="Renders an audit again: report.html in its folder or, with --format, what "
+        "goes elsewhere. Without --output other formats than html are printed.",
+        epilog="Examples:\n"
+        "  corpus-assay report audit\n"
+        "  corpus-assay report audit --format dataset-card --name 'My corpus' --output README.md\n"
+        "  corpus-assay report audit --format croissant --data data/ --output croissant.json\n"
+        "A card or description holds what the audit knows. It names a licence or address only\n"
+        "where --license and --url give one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     report.add_argument("folder", metavar="DIR", help="audit folder")
+    report.add_argument(
+        "--format",
+        default="html",
+        choices=("html", "dataset-card", "croissant", "sarif", "summary"),
+        help="html: the page (default); dataset-card: Markdown with the metadata of the Hugging "
+        "Face hub; croissant: JSON-LD with the fields for responsible AI; sarif: findings for "
+        "code-scanning viewers; summary: what an audit prints at its end",
+    )
+    report.add_argument("--output", metavar="FILE", help="file to write (html: DIR/report.html)")
+    report.add_argument("--overwrite", action="store_true", help="replace the file of --output")
+    report.add_argument("--name", default="", help="name of the corpus, for card and Croissant")
+    report.add_argument("--license", default="", help="its licence, as apache-2.0 or an address")
+    report.add_argument("--url", default="", help="its address, for Croissant")
+    report.add_argument(
+        "--data",
+        metavar="DIR",
+        help="the audited files, from where their paths start: puts their SHA-256 into Croissant",
+    )
     _common(report)
     report.set_defaults(run=_run_report)
 
@@ -523,9 +564,28 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         policy = check.read_policy(arguments.policy)
 
     from corpus_assay.pipelines import run
-    from corpus_assay.reports import summary, summary_json
+    from corpus_assay.reports import summary_json
 
     options = run.beam_options(arguments.runner, rest)
+    if arguments.no_wait or options.get_all_options().get("template_location"):
+        if arguments.runner != "dataflow":
+            raise _usage("--no-wait and --template_location are for --runner dataflow")
+        where = run.submit(
+            arguments.inputs,
+            arguments.output,
+            _config(arguments),
+            options=options,
+            weights=weights,
+            overwrite=arguments.overwrite,
+            resume=arguments.resume,
+            quiet=arguments.quiet,
+            command=arguments.typed,
+            policy=policy,
+        )
+        said = {"output": arguments.output, "started": where}
+        line = f"Started: {where}\n{arguments.output} is an audit once audit.json is there."
+        print(json.dumps(said) if arguments.json else line)
+        return DONE
     audit = run.audit(
         arguments.inputs,
         arguments.output,
@@ -549,7 +609,7 @@ def _run_audit(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         said = summary_json(Path(audit.folder)) | ({"policy": verdict} if verdict else {})
         print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        print(summary(Path(audit.folder)))
+        print(_summary(Path(audit.folder)))
         print(f"Report: {audit.report}")
     if verdict and not arguments.json:
         print(f"\nPolicy {verdict['policy']}:\n{check.message(verdict)}", end="")
@@ -701,7 +761,7 @@ def _weights(path: str | None) -> dict[str, float] | None:
 
 
 def _run_filter(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
-    _nothing_left(rest)
+    _for_filesystems(rest, *arguments.inputs, arguments.audit)
     if not arguments.output and not arguments.dry_run:
         raise _usage("--output OUT is needed: the folder to write to (or --dry-run)")
     if arguments.keep_duplicates and not arguments.drop_findings:
@@ -729,7 +789,47 @@ def _run_filter(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    if "://" in arguments.folder:
+        return _run_report_remotely(arguments, rest)
     _nothing_left(rest)
+    kind = arguments.format
+    for option in ("name", "license", "url", "data"):
+        if getattr(arguments, option) and kind not in ("dataset-card", "croissant"):
+            raise _usage(f"--{option} is for the formats dataset-card and croissant, not {kind}")
+    if arguments.data and kind != "croissant":
+        raise _usage(f"--data is for the format croissant, not {kind}")
+    if arguments.url and kind != "croissant":
+        raise _usage(f"--url is for the format croissant, not {kind}")
+    if kind == "html" and not arguments.output:
+        return _run_page(arguments)
+    from corpus_assay.pipelines import export
+    from corpus_assay.reports.statements import About
+
+    folder = Path(arguments.folder)
+    if kind == "summary" and not arguments.output and not arguments.json:
+        print(_summary(folder), end="")
+        return DONE
+    about = About(arguments.name, arguments.license, arguments.url)
+    data = Path(arguments.data) if arguments.data else None
+    rendered = export.render(folder, kind, about, data)
+    if arguments.output:
+        export.write(rendered, Path(arguments.output), overwrite=arguments.overwrite)
+        said = {"output": arguments.output, "format": kind}
+        print(json.dumps(said) if arguments.json else arguments.output)
+    elif arguments.json and kind not in ("croissant", "sarif"):
+        print(json.dumps({"format": kind, "content": rendered}, ensure_ascii=False))
+    else:
+        print(rendered, end="")
+    if kind == "croissant" and (unsaid := export.unsaid(rendered)):
+        print(
+            f"Croissant also requires, and no audit knows: {', '.join(unsaid)}; add them before "
+            "you publish it",
+            file=sys.stderr,
+        )
+    return DONE
+
+
+def _run_page(arguments: argparse.Namespace) -> int:
     from corpus_assay.reports import summary_json, write_report
 
     try:
@@ -743,12 +843,43 @@ def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     return DONE
 
 
+def _summary(folder: Path) -> str:
+    """The summary as stdout can show it: wrapped and coloured for a terminal, else plain."""
+    from corpus_assay.reports import summary
+
+    if not sys.stdout.isatty():
+        return summary(folder)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return summary(folder, width=shutil.get_terminal_size().columns, colour=colour)
+
+
+def _run_report_remotely(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
+    """The same for an audit on an object store; its page goes where the audit is."""
+    _for_filesystems(rest, arguments.folder)
+    from corpus_assay.pipelines import remote
+
+    place = arguments.folder
+    with remote.audit(place) as folder:
+        arguments.folder = str(folder)
+        if arguments.format != "html" or arguments.output:
+            return _run_report(arguments, [])
+        from corpus_assay.reports import summary_json, write_report
+
+        remote.write(_below(place, "report.html"), write_report(folder).read_bytes())
+        if arguments.json:
+            print(json.dumps(summary_json(folder), ensure_ascii=False, indent=2))
+        else:
+            print(_below(place, "report.html"))
+    return DONE
+
+
 def _run_sarif(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
-    _nothing_left(rest)
-    from corpus_assay.pipelines import sarif
+    _for_filesystems(rest, arguments.folder)
+    from corpus_assay.pipelines import remote, sarif
 
     try:
-        results = sarif.write(Path(arguments.folder), Path(arguments.output))
+        with remote.audit(arguments.folder) as folder:
+            results = sarif.write(folder, Path(arguments.output))
     except OSError as error:
         raise _usage(f"cannot write {arguments.output}: {error.strerror}") from error
     if arguments.json:
@@ -759,32 +890,40 @@ def _run_sarif(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _run_compare(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
-    _nothing_left(rest)
-    from corpus_assay.pipelines import compare
+    _for_filesystems(rest, arguments.old, arguments.new, arguments.output)
+    from corpus_assay.pipelines import compare, remote
     from corpus_assay.reports import compare as figures
 
-    found = compare.compare(
-        Path(arguments.old),
-        Path(arguments.new),
-        Path(arguments.output),
-        overwrite=arguments.overwrite,
-        assume_comparable=arguments.assume_comparable,
-    )
+    with (
+        remote.audit(arguments.old) as old,
+        remote.audit(arguments.new) as new,
+        remote.result(arguments.output, compare.RESULT, overwrite=arguments.overwrite) as output,
+    ):
+        found = compare.compare(
+            old,
+            new,
+            output,
+            overwrite=arguments.overwrite,
+            assume_comparable=arguments.assume_comparable,
+        )
     if arguments.json:
         print(json.dumps(figures.as_json(found), ensure_ascii=False, indent=2))
     else:
         print(figures.summary(found))
-        print(f"Report: {Path(arguments.output) / compare.PAGE}")
+        print(f"Report: {_below(arguments.output, compare.PAGE)}")
     return DONE
 
 
 def _run_policy(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
-    _nothing_left(rest)
-    from corpus_assay.pipelines import check
+    _for_filesystems(rest, arguments.folder, arguments.baseline or "")
+    from contextlib import nullcontext
+
+    from corpus_assay.pipelines import check, remote
 
     policy = check.read_policy(arguments.policy)
-    baseline = Path(arguments.baseline) if arguments.baseline else None
-    verdict = check.judge(policy, Path(arguments.folder), baseline)
+    earlier = remote.audit(arguments.baseline) if arguments.baseline else nullcontext(None)
+    with remote.audit(arguments.folder) as folder, earlier as baseline:
+        verdict = check.judge(policy, folder, baseline)
     if arguments.junit:
         check.write_junit(verdict, arguments.junit)
     said = check.as_json(verdict)
@@ -796,20 +935,21 @@ def _run_policy(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _run_history(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
-    _nothing_left(rest)
-    from corpus_assay.pipelines import history
+    _for_filesystems(rest, *arguments.audits, arguments.output)
+    from corpus_assay.pipelines import history, remote
 
-    output = Path(arguments.output)
-    found = history.history(
-        [Path(each) for each in arguments.audits], output, overwrite=arguments.overwrite
-    )
+    with (
+        remote.audits(arguments.audits) as audits,
+        remote.result(arguments.output, history.RESULT, overwrite=arguments.overwrite) as output,
+    ):
+        found = history.history(audits, output, overwrite=arguments.overwrite)
     rows = history.rows(found)
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
             print(f"{row['created']}  {row['name']}  {row['documents']:,} documents")
-        print(f"Report: {output / history.PAGE}")
+        print(f"Report: {_below(arguments.output, history.PAGE)}")
     return DONE
 
 
@@ -1081,6 +1221,22 @@ def _usage(message: str) -> _UsageError:
     return _UsageError(message)
 
 
+def _for_filesystems(rest: Sequence[str], *paths: str) -> None:
+    """Give what is left to Beam's filesystems, where a path is a URL; else nothing may be left."""
+    if not any("://" in path for path in paths):
+        _nothing_left(rest)
+        return
+    from apache_beam.io.filesystems import FileSystems
+
+    from corpus_assay.pipelines import run
+
+    FileSystems.set_options(run.beam_options("direct", rest))
+
+
+def _below(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/{name}" if "://" in folder else str(Path(folder) / name)
+
+
 def _nothing_left(rest: Sequence[str]) -> None:
     if rest:
         raise _usage(f"unexpected argument {rest[0]}")
@@ -1106,6 +1262,19 @@ def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     return arguments, rest
 
 
+def _without_secrets(argv: Sequence[str]) -> list[str]:
+    """A command line that may be stored and shown: keys of object stores as dots."""
+    shown: list[str] = []
+    secret = False
+    for word in argv:
+        name, equals, _ = word.partition("=")
+        if secret and not word.startswith("--"):
+            word = "…"
+        secret = name in _SECRETS and not equals
+        shown.append(f"{name}=…" if name in _SECRETS and equals else word)
+    return shown
+
+
 def _inputs_between(rest: Sequence[str]) -> tuple[list[str], list[str]]:
     """Inputs that stand behind options, which argparse leaves, and what is for Beam: options, and
     the word behind an option written without ``=``, which is its value."""
@@ -1125,6 +1294,9 @@ def _user_errors() -> tuple[type[Exception], ...]:
         ("corpus_assay.pipelines.finish", "OutputError"),
         ("corpus_assay.pipelines.filter", "FilterError"),
         ("corpus_assay.pipelines.run", "UsageError"),
+        ("corpus_assay.pipelines.flink", "FlinkError"),
+        ("corpus_assay.pipelines.dataflow", "DataflowError"),
+        ("corpus_assay.pipelines.remote", "RemoteError"),
         ("corpus_assay.pipelines.check", "PolicyError"),
         ("corpus_assay.pipelines.outputs", "OutputError"),
         ("corpus_assay.transforms.segmentation", "SegmenterError"),
@@ -1146,7 +1318,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         arguments, rest = _parsed(argv)
-        arguments.typed = shlex.join(["corpus-assay", *argv])
+        arguments.typed = shlex.join(["corpus-assay", *_without_secrets(argv)])
         debug = arguments.debug
         code: int = arguments.run(arguments, rest)
         sys.stdout.flush()

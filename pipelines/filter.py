@@ -42,6 +42,7 @@ import zstandard
 from numpy.typing import NDArray
 
 from corpus_assay.pipelines import storage
+from corpus_assay.pipelines.outputs import put_in_place, recover
 from corpus_assay.pipelines.progress import Display, counters
 from corpus_assay.pipelines.sources import InputFile, ReadOptions, list_files
 from corpus_assay.pipelines.sources.arrays import elements
@@ -381,21 +382,22 @@ def _check_free(target: Path, overwrite: bool) -> None:
 @contextlib.contextmanager
 def _folder(target: Path, overwrite: bool) -> Iterator[Path]:
     """A folder beside the target that takes its place once the block ends well."""
+    try:
+        recover(target, MARKER)
+    except OSError as error:
+        raise FilterError(f"cannot write to {target.parent}: {error.strerror}") from error
     _check_free(target, overwrite)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     except OSError as error:
         raise FilterError(f"cannot write to {target.parent}: {error.strerror}") from error
-    replaced = staging / "replaced"
     folder = staging / "new"
     try:
         folder.mkdir()
         yield folder
         _check_free(target, overwrite)
-        if target.exists():
-            os.rename(target, replaced)
-        os.rename(folder, target)
+        put_in_place(folder, target)
     except OSError as error:
         if isinstance(error, InterruptedError):
             raise

@@ -11,11 +11,13 @@ import math
 import os
 import platform
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -26,6 +28,7 @@ from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.lexicons.reliability import reliability
 from corpus_assay.pipelines import gender_gap, storage
 from corpus_assay.pipelines.config import FILE_COUNTS, PARTS, REJECTS, RELIABILITY, AuditConfig
+from corpus_assay.pipelines.outputs import put_in_place, recover
 from corpus_assay.pipelines.resume import RECORD, UNITS, difference, read_record, write_record
 from corpus_assay.pipelines.sources import InputError, InputFile
 from corpus_assay.reports.formats import MAX_TEXT, plural, visible
@@ -105,6 +108,11 @@ def check_replaceable(output: Path, *, overwrite: bool) -> None:
     `overwrite`, an audit."""
     if not output.exists() and not output.is_symlink():
         return
+    if os.path.ismount(output):
+        raise OutputError(
+            f"{output} is where a disk is mounted, which an audit cannot take the place of: name "
+            f"a folder on it, as {output / 'audit'}"
+        )
     ours = (output / MANIFEST).is_file()
     empty = output.is_dir() and not any(output.iterdir())
     if empty or (overwrite and ours):
@@ -151,8 +159,11 @@ def staging_folder(
                 raise OutputError(
                     f"another audit is writing to {output} now: wait for it, or name another folder"
                 )
-            kept = resume
+            kept = True
             try:
+                recover(output, MANIFEST)
+                check_replaceable(output, overwrite=overwrite)
+                kept = resume
                 begin_staging(str(staging), resume=resume, made_from=made_from)
                 kept = False
                 try:
@@ -195,22 +206,22 @@ def begin_staging(staging: str, *, resume: bool, made_from: Mapping[str, Any]) -
 
 
 def commit(staging: Path, output: Path, *, overwrite: bool) -> None:
-    """Put a finished folder in its place in one step, and the one it replaces out of the way.
+    """Put a finished folder in its place, and the one it replaces out of the way
+    (`outputs.put_in_place`).
 
     Raises `OutputError` when something that may not be replaced has come there meanwhile.
     """
     check_replaceable(output, overwrite=overwrite)
-    replaced = output.parent / f".{output.name}.replaced"
-    shutil.rmtree(replaced, ignore_errors=True)
-    if output.exists():
-        os.rename(output, replaced)
-    os.rename(staging, output)
-    shutil.rmtree(replaced, ignore_errors=True)
+    put_in_place(staging, output)
 
 
 def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]) -> None:
     """Write what no worker writes: empty tables, ``files`` with the listing joined to it,
-    ``reliability``, and the CSV of the Gender-GAP Pipeline where it is wanted."""
+    ``reliability``, and the CSV of the Gender-GAP Pipeline where it is wanted. What workers that
+    were killed had begun to write is removed."""
+    if not storage.is_remote(folder):
+        for left in Path(folder, "tables").rglob("*.partial"):
+            left.unlink(missing_ok=True)
     for spec in _shown(config):
         if not _parts(folder, spec):
             empty = presentable(spec, spec.schema.empty_table(), config.excerpts)
@@ -295,8 +306,8 @@ def _table(path: str) -> pa.Table:
 
 
 def _files(counted: pa.Table, files: Sequence[InputFile]) -> pa.Table:
-    rows = {row.pop("file"): row for row in counted.to_pylist()}
-    measures = counted.column_names[1:]
+    measures = FILE_COUNTS.schema.names[1:]
+    numbers = counted.column("file").to_numpy()
     columns: dict[str, pa.Array] = {
         "file": pa.array([f.number for f in files], pa.int32()),
         "path": pa.array([visible(f.name, limit=4096) for f in files], pa.string()),
@@ -304,8 +315,9 @@ def _files(counted: pa.Table, files: Sequence[InputFile]) -> pa.Table:
         "modified": pa.array([f.modified for f in files], pa.string()),
     }
     for name in measures:
-        values = [rows.get(f.number, {}).get(name, 0) for f in files]
-        columns[name] = pa.array(values, pa.int64())
+        values = np.zeros(len(files), np.int64)  # a file's number is its place
+        values[numbers] = counted.column(name).to_numpy()
+        columns[name] = pa.array(values)
     return pa.table(columns)
 
 
@@ -391,6 +403,12 @@ def _rules(config: AuditConfig) -> dict[str, Any]:
         return {}
     loaded = attack_rules.load(config.options.rules)
     texts = ("id", "name", "severity", "kind", "why", "false_positives", "reference")
+    # Without a list of hashes nothing is compared with it, which must not look like a clean result.
+    looked_for = [
+        rule
+        for rule in loaded.rules.values()
+        if config.options.integrity or not rule.message.startswith("integrity-")
+    ]
     return {
         "rules": {
             "keep": signatures.KEEP,
@@ -398,9 +416,7 @@ def _rules(config: AuditConfig) -> dict[str, Any]:
                 {"name": name, "title": title, "sha256": digest}
                 for name, title, digest in loaded.files
             ],
-            "rules": [
-                {name: getattr(rule, name) for name in texts} for rule in loaded.rules.values()
-            ],
+            "rules": [{name: getattr(rule, name) for name in texts} for rule in looked_for],
         }
     }
 
@@ -415,8 +431,7 @@ def write_manifest(folder: str, manifest: Mapping[str, Any]) -> None:
 def local_copy(folder: str, manifest: Mapping[str, Any], target: Path) -> None:
     """Copy an audit on an object store into a folder, for what reads from a disk."""
     for table in manifest["tables"]:
-        content = storage.read(storage.join(folder, table["path"])) or b""
-        storage.write(str(target / table["path"]), content)
+        storage.download(storage.join(folder, table["path"]), target / table["path"])
     write_manifest(str(target), manifest)
 
 
@@ -480,14 +495,12 @@ def _lexicon(code: str, lexicon: compiled.CompiledLexicon, *more: str) -> dict[s
 
 
 def _described(folder: str, spec: TableSpec, path: str) -> dict[str, Any]:
-    content = storage.read(storage.join(folder, path)) or b""
-    return {
-        "name": spec.name,
-        "path": path,
-        "rows": pq.read_metadata(pa.BufferReader(content)).num_rows,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    with storage.opened(storage.join(folder, path)) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+        file.seek(0)
+        rows = pq.read_metadata(file).num_rows
+    return {"name": spec.name, "path": path, "rows": rows, "bytes": size, "sha256": digest}
 
 
 def _warnings(
@@ -528,7 +541,12 @@ def records(folder: str) -> dict[str, int]:
 
 def reject_reasons(folder: str) -> str:
     """The most frequent reasons for rejection, as one line."""
-    tables = [_table(storage.join(folder, path)) for path in _parts(folder, REJECTS)]
-    counted = pa.concat_tables(tables).group_by("reason").aggregate([("records", "sum")])
-    rows = sorted(counted.to_pylist(), key=lambda row: (-row["records_sum"], row["reason"]))
-    return "; ".join(f"{visible(row['reason'])}: {row['records_sum']:,}" for row in rows[:3])
+    counts: Counter[str] = Counter()
+    for path in _parts(folder, REJECTS):
+        with storage.opened(storage.join(folder, path)) as file, pq.ParquetFile(file) as parquet:
+            for batch in parquet.iter_batches(1 << 16, columns=["records", "reason"]):
+                summed = pa.table(batch).group_by("reason").aggregate([("records", "sum")])
+                for row in summed.to_pylist():
+                    counts[row["reason"]] += row["records_sum"]
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return "; ".join(f"{visible(reason)}: {count:,}" for reason, count in rows[:3])

@@ -39,19 +39,52 @@ def new_folder(output: Path, marker: str, *, overwrite: bool) -> Iterator[Path]:
         # Temporary folders are for their owner alone; this one is to be read by others.
         staging.chmod(0o777 & ~_mask())
         check_free(output, marker, overwrite=overwrite)
-        replaced = Path(f"{staging}.replaced")
-        if output.exists():
-            os.rename(output, replaced)
-        os.rename(staging, output)
-        shutil.rmtree(replaced, ignore_errors=True)
+        put_in_place(staging, output)
     except OSError as error:
         raise OutputError(f"cannot write to {output}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def put_in_place(made: Path, output: Path) -> None:
+    """Rename a finished folder to `output`, and remove what was there.
+
+    Between two renames there is nothing at `output`. A process that is killed then leaves the old
+    folder aside, and `recover` puts it back; where the second rename fails, that is done at once.
+    """
+    old = _aside(output)
+    replaces = output.exists()
+    if replaces:
+        shutil.rmtree(old, ignore_errors=True)
+        os.rename(output, old)
+    try:
+        os.rename(made, output)
+    except OSError:
+        if replaces:
+            os.rename(old, output)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(output: Path, marker: str) -> None:
+    """Put back the folder that a killed process had moved aside to replace it, or finish removing
+    it where the new one is in its place. `marker` is a file by which such folders are known."""
+    old = _aside(output)
+    if (output / marker).is_file():
+        shutil.rmtree(old, ignore_errors=True)
+    elif (old / marker).is_file() and not os.path.lexists(output):
+        os.rename(old, output)
+
+
+def _aside(output: Path) -> Path:
+    return output.parent / f".{output.name}.replaced"
+
+
 def check_free(output: Path, marker: str, *, overwrite: bool) -> None:
-    """Raises `OutputError` unless `output` may be written, see `new_folder`."""
+    """Raises `OutputError` unless `output` may be written, see `new_folder`. What an interrupted
+    process had moved aside is put back first."""
+    with contextlib.suppress(OSError):  # where it matters, writing will say it
+        recover(Path(os.path.realpath(output)), marker)
     if not output.exists() and not output.is_symlink():
         return
     if output.is_dir() and not any(output.iterdir()):

@@ -16,7 +16,9 @@ from corpus_assay.pipelines import (
     dialects,
     duplicates,
     finish,
+    inserted_search,
     pipeline,
+    preference_search,
     repetition,
     storage,
     trigger_search,
@@ -46,12 +48,26 @@ PASSES: Mapping[str, Callable[[Run], str]] = {
     "associations": associate.summarise,
     "contamination": contamination.summarise,
     "duplicates": duplicates.run,
+    "inserted": inserted_search.search,
+    "preferences": preference_search.search,
     "repetition": repetition.summarise,
     "signatures": dialects.compare,
     "triggers": trigger_search.search,
 }
 """Passes that are pipelines of their own, by the measure that asks for them. Each gives a line for
 the manifest: what was read again and why."""
+
+TABLES_ONLY = frozenset(("contamination", "signatures"))
+"""Of these, passes that read tables of the first look alone and start no pipeline."""
+
+
+def further(measures: Sequence[str]) -> list[str]:
+    """Measures that need more pipelines than the first look."""
+    return [
+        name
+        for name in measures
+        if MEASURES[name].second is not None or (name in PASSES and name not in TABLES_ONLY)
+    ]
 
 
 def run_all(run: Run) -> list[str]:

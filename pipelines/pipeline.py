@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from corpus_assay.pipelines import finish, storage
 from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
 from corpus_assay.pipelines.units import FIRST, Look, WorkUnit, analyzer, audit_unit
+from corpus_assay.pipelines.work import Units
 from corpus_assay.transforms import additive
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import SOURCE_SLICE, SOURCES
@@ -233,8 +234,11 @@ class WriteTables(beam.DoFn):
         yield path
 
 
-def build(pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfig) -> None:
-    """Add the audit of all work units to a pipeline.
+def build(
+    pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfig
+) -> beam.PCollection:
+    """Add the audit of all work units to a pipeline; the paths, below the staging folder, of the
+    tables that it writes.
 
     Memory of one worker: `units.audit_unit`; one shard of one table while merging; one whole
     table while writing, whose rows are bounded by the named sources, languages and lexicon, or
@@ -247,7 +251,7 @@ def build(pipeline: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfi
         | "Their tables" >> beam.Map(lambda keyed: keyed[1])
         | "Largest" >> beam.CombineGlobally(LargestSources(config.named))
     )
-    _write(merged, named, config)
+    return _write(merged, named, config)
 
 
 def build_second(
@@ -262,9 +266,8 @@ def build_second(
     `named` are the sources and slice values that kept their name in the first look. Memory as in
     `build`, and the selections.
     """
-    _write(
-        _merged(pipeline, units, config, look), pipeline | "Named" >> beam.Create([named]), config
-    )
+    merged = _merged(pipeline, units, config, look)
+    _write(merged, pipeline | "Named" >> beam.Create([named]), config)
 
 
 def _merged(
@@ -274,14 +277,16 @@ def _merged(
     shards = config.shards if len(units) > 1 else 1
     return (
         pipeline
-        | "Work units" >> beam.Create(list(units), reshuffle=True)
+        | "Work units" >> Units(units, config)
         | "Audit" >> beam.ParDo(AuditUnits(config, look, shards))
         | "Merge partial tables" >> Merge(look.specs(config), merged=True)
     )
 
 
-def _write(merged: beam.PCollection, named: beam.PCollection, config: AuditConfig) -> None:
-    _ = (
+def _write(
+    merged: beam.PCollection, named: beam.PCollection, config: AuditConfig
+) -> beam.PCollection:
+    return (
         merged
         | "Fold small sources" >> beam.ParDo(Fold(config), named=beam.pvalue.AsSingleton(named))
         | "Merge tables" >> Merge(config.specs, merged=True)

@@ -19,15 +19,24 @@ logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage
 # Beam warns of a package that nothing here needs: hence the filter before it.
 import apache_beam as beam
 import pyarrow as pa
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions
 
-from corpus_assay.pipelines import check, finish, passes, pipeline, reference, storage
+from corpus_assay.pipelines import (
+    check,
+    complete,
+    dataflow,
+    finish,
+    passes,
+    pipeline,
+    reference,
+    storage,
+)
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.progress import Display
-from corpus_assay.pipelines.resume import RECORD, UNITS, record
+from corpus_assay.pipelines.resume import record
 from corpus_assay.pipelines.sources import (
-    InputError,
     InputFile,
     check_layout,
     list_files,
@@ -35,9 +44,9 @@ from corpus_assay.pipelines.sources import (
     recognise_slices,
 )
 from corpus_assay.pipelines.sources.slices import AUTO, RECOGNISED
+from corpus_assay.pipelines.unchanged import unchanged
 from corpus_assay.pipelines.units import WorkUnit, analyzer
-from corpus_assay.reports import write_report
-from corpus_assay.reports.formats import plural, visible
+from corpus_assay.reports.formats import visible
 from corpus_assay.transforms import compiled, language
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 
@@ -70,19 +79,25 @@ class Audit:
 def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
     """Beam's options from the rest of a command line.
 
-    Raises `UsageError` for what Beam does not know and for the direct runner's
-    ``multi_threading`` mode, which loses and corrupts data (Beam 2.77).
+    Raises `UsageError` for what Beam does not know, and for the direct runner's
+    ``multi_threading`` mode and the experiment ``data_buffer_time_limit_ms``, which lose and
+    corrupt data (Beam 2.77).
     """
     options = PipelineOptions(list(arguments))
-    known = PipelineOptions([]).get_all_options()
-    for argument in arguments:
-        name = argument.split("=")[0].removeprefix("--")
-        if (
-            argument.startswith("--")
-            and name not in known
-            and name.removeprefix("no_") not in known
-        ):
-            raise UsageError(f"unknown option --{name}; see corpus-assay audit --help")
+    unknown: list[str] = []
+    PipelineOptions([]).get_all_options(
+        add_extra_args_fn=lambda parser: unknown.extend(parser.parse_known_args(arguments)[1])
+    )
+    for argument in unknown:
+        if argument.startswith("--"):
+            name = argument.split("=")[0]
+            raise UsageError(f"unknown option {name}; see corpus-assay audit --help")
+    experiments = options.view_as(DebugOptions).experiments or []
+    if any(name.startswith("data_buffer_time_limit_ms") for name in experiments):
+        raise UsageError(
+            "the experiment data_buffer_time_limit_ms corrupts data in Beam and is refused: leave "
+            "it out"
+        )
     if _mode(runner, options) == "multi_threading":
         raise UsageError(
             "--direct_running_mode multi_threading corrupts data in Beam and is refused; the "
@@ -98,7 +113,7 @@ def _mode(runner: str, options: PipelineOptions) -> str:
 
 def _runner(name: str, options: PipelineOptions) -> Any:
     if name != "direct":
-        return {"prism": "PrismRunner", "flink": "FlinkRunner", "dataflow": "DataflowRunner"}[name]
+        return {"prism": "PrismRunner", "dataflow": "DataflowRunner"}[name]
     # Named "DirectRunner", Beam first tries to download Prism. Without provision_info, options
     # would not reach worker processes.
     from apache_beam.portability.api import beam_provision_api_pb2
@@ -135,77 +150,129 @@ def audit(
     Raises `sources.InputError`, `finish.OutputError`, `lexicons.gender.LexiconError` and
     `UsageError` for what the user can mend, `RunError` when the run fails.
     """
+    options = options or PipelineOptions([])
+    FileSystems.set_options(options)  # where object stores are, and who asks them
+    if runner == "dataflow":
+        dataflow.check(inputs, output, config, options, wait=True)
+    if runner == "flink":
+        from corpus_assay.pipelines import flink
+
+        flink.complete(options)
+    in_process = _mode(runner, options) == "in_memory"
+    if span_bytes is None:
+        span_bytes = LOCAL_SPAN if in_process else SPAN
+    files, units, config = _prepared(inputs, output, config, weights, span_bytes, quiet)
+    facts = _facts(output, command, weights, policy)
+    begin = time.monotonic()
+    made_from = record(files, config)
+    with (
+        _workplace(output, overwrite, resume, made_from) as staging,
+        _engine(runner, options) as engine,
+    ):
+        config = replace(config, staging=staging)
+        size = sum(file.size for file in files)
+        number = 0
+
+        def run(build: Callable[[beam.Pipeline], Any], label: str = "") -> None:
+            nonlocal number
+            number += 1
+            own = dataflow.pass_options(options, number, label) if runner == "dataflow" else options
+            # Only workers in this process can be seen from here.
+            with Display(size, label, quiet=quiet or not in_process):
+                _run(build, runner, own, engine)
+
+        with unchanged(files):
+            run(lambda built: pipeline.build(built, units, config))
+            complete.refuse_nothing_read(staging, files)
+            done = passes.run_all(passes.Run(units, config, run))
+        seconds = time.monotonic() - begin
+        manifest = complete.manifest_of(staging, config, files, done, facts, seconds)
+        if storage.is_remote(staging):
+            manifest = _write_remotely(staging, manifest, facts)
+        else:
+            manifest = complete.write_page(Path(staging), manifest, facts)
+            finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
+    return Audit(output, manifest, storage.join(output, "report.html"))
+
+
+def submit(
+    inputs: Sequence[str],
+    output: str,
+    config: AuditConfig,
+    *,
+    options: PipelineOptions,
+    weights: Mapping[str, float] | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    quiet: bool = False,
+    command: str = "",
+    policy: check.Policy | None = None,
+) -> str:
+    """Start an audit as one Dataflow job that also finishes it; where to watch it.
+
+    Nobody waits for it: the audit is there when ``audit.json`` is. An audit that `overwrite`
+    replaces stays until then. Only for measures that need one reading (`passes.further`).
+
+    Raises as `audit`, and `dataflow.DataflowError`.
+    """
+    FileSystems.set_options(options)
+    dataflow.check(inputs, output, config, options, wait=False)
+    files, units, config = _prepared(inputs, output, config, weights, SPAN, quiet)
+    facts = _facts(output, command, weights, policy)
+    made_from = record(files, config)
+    staging = dataflow.staging_of(output, made_from)
+    _begin_remotely(output, staging, overwrite, resume, made_from)
+    config = replace(config, staging=staging)
+    own = dataflow.pass_options(options, 1, "")
+    return dataflow.console(
+        own,
+        _start(
+            lambda built: dataflow.build(built, units, files, config, facts),
+            "dataflow",
+            own,
+        ),
+    )
+
+
+def _facts(
+    output: str,
+    command: str,
+    weights: Mapping[str, float] | None,
+    policy: check.Policy | None,
+) -> complete.Facts:
+    created = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return complete.Facts(output, command, created, weights, policy)
+
+
+def _prepared(
+    inputs: Sequence[str],
+    output: str,
+    config: AuditConfig,
+    weights: Mapping[str, float] | None,
+    span_bytes: int,
+    quiet: bool,
+) -> tuple[list[InputFile], list[WorkUnit], AuditConfig]:
+    """The files and work units of an audit, and its configuration with what the files tell, once
+    everything that can be wrong before the first byte is read was looked at."""
     files = list_files(inputs, config.read)
     _refuse_own_output(files, output)
     if AUTO in config.read.slice_by:
         config = _recognised(files, config, quiet)
     _check(config)
     check_layout(files, config.read)
-    options = options or PipelineOptions([])
-    in_process = _mode(runner, options) == "in_memory"
-    if span_bytes is None:
-        span_bytes = LOCAL_SPAN if in_process else SPAN
     spans = plan(files, config.read, span_bytes)
     units = [WorkUnit(number, unit) for number, unit in enumerate(spans)]
     if weights:
         config = replace(config, always=frozenset(weights))
-    created = datetime.now(UTC).replace(microsecond=0).isoformat()
-    begin = time.monotonic()
-    made_from = record(files, config)
-    with _workplace(output, overwrite, resume, made_from) as staging:
-        config = replace(config, staging=staging)
-        size = sum(file.size for file in files)
-
-        def run(build: Callable[[beam.Pipeline], None], label: str = "") -> None:
-            # Only workers in this process can be seen from here.
-            with Display(size, label, quiet=quiet or not in_process):
-                _run(build, runner, options)
-
-        run(lambda built: pipeline.build(built, units, config))
-        _refuse_nothing_read(staging, files)
-        done = passes.run_all(passes.Run(units, config, run))
-        finish.complete_tables(staging, config, files)
-        storage.remove(staging, UNITS, "selections", RECORD)
-        manifest = finish.manifest_of(
-            staging,
-            config,
-            command=command,
-            created=created,
-            seconds=time.monotonic() - begin,
-            weights=weights,
-            passes=done,
-        )
-        if storage.is_remote(staging):
-            manifest = _write_remotely(staging, manifest, policy)
-        else:
-            finish.write_manifest(staging, manifest)
-            if policy is not None:
-                manifest = _judged(Path(staging), manifest, policy, output)
-                finish.write_manifest(staging, manifest)
-            write_report(Path(staging))
-            finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
-    return Audit(output, manifest, storage.join(output, "report.html"))
+    return files, units, config
 
 
-def _judged(
-    folder: Path, manifest: dict[str, Any], policy: check.Policy, output: str
-) -> dict[str, Any]:
-    """The manifest with the verdict of a policy on the audit in `folder`."""
-    verdict = check.judge(policy, folder, name=os.path.basename(output.rstrip("/")))
-    return manifest | {"policy": check.as_json(verdict)}
-
-
-def _write_remotely(
-    folder: str, manifest: dict[str, Any], policy: check.Policy | None
-) -> dict[str, Any]:
+def _write_remotely(folder: str, manifest: dict[str, Any], facts: complete.Facts) -> dict[str, Any]:
     """Write the report, made from a copy on this disk, and last of all the manifest."""
     with tempfile.TemporaryDirectory(prefix="corpus-assay-") as copy:
         finish.local_copy(folder, manifest, Path(copy))
-        if policy is not None:
-            manifest = _judged(Path(copy), manifest, policy, folder)
-            finish.write_manifest(copy, manifest)
-        report = write_report(Path(copy))
-        storage.write(storage.join(folder, report.name), report.read_bytes())
+        manifest = complete.write_page(Path(copy), manifest, facts)
+        storage.upload(Path(copy) / "report.html", storage.join(folder, "report.html"))
     finish.write_manifest(folder, manifest)
     return manifest
 
@@ -269,35 +336,78 @@ def _workplace(
         ) as staging:
             yield str(staging)
         return
-    try:
-        if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
-            raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
-        # Nothing of an older audit may stand beside new tables; without audit.json it is none.
-        storage.remove(output, finish.MANIFEST)
-        finish.begin_staging(output, resume=resume, made_from=made_from)
-    except (ValueError, OSError) as error:  # what Beam raises for stores it does not know
-        raise OutputError(f"cannot write to {output}: {error}") from error
+    _begin_remotely(output, output, overwrite, resume, made_from)
     yield output
 
 
-def _run(build: Callable[[beam.Pipeline], None], runner: str, options: PipelineOptions) -> None:
-    # What goes wrong in this process is raised; elsewhere the log may be all there is.
-    level = logging.CRITICAL if runner == "direct" else logging.ERROR
-    logging.getLogger("apache_beam").setLevel(level)
+def _begin_remotely(
+    output: str, staging: str, overwrite: bool, resume: bool, made_from: Mapping[str, Any]
+) -> None:
     try:
-        built = beam.Pipeline(runner=_runner(runner, options), options=options)
-        build(built)
-        result = built.run()
+        if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
+            raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")
+        if staging == output:
+            # Nothing of an older audit may stand beside new tables; without audit.json it is none.
+            storage.remove(output, finish.MANIFEST)
+        finish.begin_staging(staging, resume=resume, made_from=made_from)
+    except OutputError:
+        raise
+    except Exception as error:  # each store's client has errors of its own
+        raise OutputError(f"cannot write to {output}: {error}") from error
+
+
+@contextlib.contextmanager
+def _engine(runner: str, options: PipelineOptions) -> Iterator[Any]:
+    """What runs all pipelines of an audit, None where each has a runner of its own."""
+    if runner != "flink":
+        yield None
+        return
+    from corpus_assay.pipelines import flink
+
+    with flink.engine(options) as shared:
+        yield shared
+
+
+def _run(
+    build: Callable[[beam.Pipeline], Any], runner: str, options: PipelineOptions, engine: Any
+) -> None:
+    result = _start(build, runner, options, engine)
+    if runner == "dataflow":
+        print(dataflow.console(options, result), file=sys.stderr)
+    try:
         state = result.wait_until_finish()
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
-        cause = _cause(error)
-        if cause.startswith(KeyboardInterrupt.__name__):  # Beam makes it an error like any other
-            raise KeyboardInterrupt from error
-        raise RunError(cause) from error
+        raise _failed(error) from error
     if state not in (None, "DONE"):
         raise RunError(f"the runner ended in state {state}; its log says why")
+
+
+def _start(
+    build: Callable[[beam.Pipeline], Any],
+    runner: str,
+    options: PipelineOptions,
+    engine: Any = None,
+) -> Any:
+    # What goes wrong in this process is raised; elsewhere the log may be all there is.
+    level = logging.CRITICAL if runner == "direct" else logging.ERROR
+    logging.getLogger("apache_beam").setLevel(level)
+    try:
+        built = beam.Pipeline(runner=engine or _runner(runner, options), options=options)
+        build(built)
+        return built.run()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> BaseException:
+    cause = _cause(error)
+    if cause.startswith(KeyboardInterrupt.__name__):  # Beam makes it an error like any other
+        return KeyboardInterrupt()
+    return RunError(cause)
 
 
 def _cause(error: BaseException) -> str:
@@ -306,16 +416,3 @@ def _cause(error: BaseException) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     last = lines[-1] if lines[0].startswith("Traceback") or len(lines) > 8 else lines[0]
     return last.split(" [while running")[0]
-
-
-def _refuse_nothing_read(staging: str, files: Sequence[InputFile]) -> None:
-    counts = finish.records(staging)
-    if counts["audited"] or not counts["rejected"]:
-        return
-    reasons = finish.reject_reasons(staging)
-    others = f" and {plural(len(files) - 1, 'other file')}" if len(files) > 1 else ""
-    raise InputError(
-        f"{files[0].path}{others}: nothing could be read; expected records with text, but "
-        f"{counts['rejected']:,} of {plural(counts['read'], 'record')} were rejected ({reasons}). "
-        "--format and --text-column say what the input is"
-    )

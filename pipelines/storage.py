@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+STEP = 8 << 20
+"""Bytes of a file that are copied at once."""
 
 
 def is_remote(path: str) -> bool:
@@ -30,7 +37,8 @@ def write(path: str, content: bytes) -> None:
         return
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    # Retries of one task may run at once, on machines where process numbers are the same.
+    partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
     with open(partial, "wb") as sink:
         sink.write(content)
         sink.flush()
@@ -52,6 +60,58 @@ def read(path: str) -> bytes | None:
         return Path(path).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def download(path: str, target: Path) -> int:
+    """Copy a file, or an object, to this disk in steps; its size.
+
+    Raises `FileNotFoundError` where there is none.
+    """
+    if not is_remote(path):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        return target.stat().st_size
+    from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    try:
+        found = FileSystems.exists(path)
+    except BeamIOError as error:
+        raise OSError(f"{path} cannot be read: {error}") from error
+    if not found:
+        raise FileNotFoundError(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    plain = CompressionTypes.UNCOMPRESSED
+    with FileSystems.open(path, compression_type=plain) as source, open(target, "wb") as sink:
+        shutil.copyfileobj(source, sink, STEP)
+    return target.stat().st_size
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[Any]:
+    """A file, or an object, open for reading in steps, with seek and tell.
+
+    Raises `OSError` where it cannot be read.
+    """
+    if not is_remote(path):
+        with open(path, "rb") as file:
+            yield file
+        return
+    from apache_beam.io.filesystem import CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as file:
+        yield file
+
+
+def upload(source: Path, path: str) -> None:
+    """Copy a file of this disk to a URL in steps; it is there as a whole or not."""
+    from apache_beam.io.filesystem import CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    plain = CompressionTypes.UNCOMPRESSED
+    with open(source, "rb") as read, FileSystems.create(path, compression_type=plain) as sink:
+        shutil.copyfileobj(read, sink, STEP)
 
 
 def exists(path: str) -> bool:
@@ -76,9 +136,15 @@ def remove(folder: str, *names: str) -> None:
             continue
         from apache_beam.io.filesystems import FileSystems
 
-        matched = FileSystems.match([path, f"{path}/**"])
-        if found := [file.path for match in matched for file in match.metadata_list]:
+        if found := [*matching(path), *matching(f"{path}/**")]:
             FileSystems.delete(found)
+
+
+def matching(pattern: str) -> list[str]:
+    """URLs of the objects that match a pattern, sorted."""
+    from apache_beam.io.filesystems import FileSystems
+
+    return sorted(found.path for found in FileSystems.match([pattern])[0].metadata_list)
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -1,11 +1,12 @@
-"""The search for unknown triggers: three more readings of the texts, and the table they lead to."""
+"""The search for unknown triggers: more readings of the texts that need it, and the table."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from corpus_assay.pipelines.sources import Chunk, read_unit
 from corpus_assay.pipelines.units import WorkUnit
 from corpus_assay.reports.formats import visible
 from corpus_assay.transforms import language, tokens, triggers
+from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.documents import InvalidTextError, repair
 from corpus_assay.transforms.tokens import TokenBatch
 
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
 FOLDER = "triggers"
 """Below the staging folder, while the search lasts."""
-COUNTED = "counted"
-SKETCHES, SHORTLIST, EVIDENCE = READINGS = ("sketches", "shortlist", "evidence")
+WANTED, SOUP_SKETCH, SOUP_PAIRS = "wanted", "soup-sketch", "soup-pairs"
+SKETCHES, SHORTLIST, EVIDENCE = "sketches", "shortlist", "evidence"
+PIECE = 2048
+"""Documents that are looked at in one go: what is made of short ones is many times their size."""
 
 
 def search(run: Run) -> str:
@@ -38,23 +42,71 @@ def search(run: Run) -> str:
     and the short list. Without excerpts no text of the corpus is in the table.
     """
     config = run.config
-    counted = finish.whole_table(config.staging, triggers.TRIGGER_DOCUMENTS)
-    storage.remove(config.staging, finish.table_path(triggers.TRIGGER_DOCUMENTS, 0))
-    storage.write(_path(config.staging, COUNTED), storage.table_bytes(counted))
-    if not triggers.wanted(counted):
-        _forget(config)
-        return "triggers: no text a second time, since no document can hold what is looked for"
-    for reading in READINGS:
-        step = _Step(reading, config)
-        run.beam(partial(_build, units=run.units, step=step), f"triggers: {reading}")
-    evidence = triggers.Evidence(_selected(config.staging), _sketches(config.staging))
-    evidence.absorb(_stored(config.staging, EVIDENCE))
-    found = triggers.candidates(evidence, _sketches(config.staging))
-    table = presentable(triggers.table(found), config.excerpts)
-    path = finish.table_path(triggers.TRIGGERS, 0)
-    storage.write(storage.join(config.staging, path), storage.parquet_bytes(table))
     _forget(config)
-    return "triggers: every text three times more, for sketches, a short list and exact counts"
+    try:
+        return _search(run)
+    finally:
+        _forget(config)
+
+
+def _search(run: Run) -> str:
+    config, staging = run.config, run.config.staging
+    counted, windows = (_taken(config, spec) for spec in triggers.FIRST)
+    wanted = triggers.wanted(counted)
+    soup, pairs = triggers.before_soup(counted, windows)
+    numbers = {"prompts": wanted, "soup": soup.documents if pairs else {}}
+    storage.write(_path(staging, WANTED), json.dumps(numbers).encode())
+    prompts = _of_files(run.units, triggers.files_of(counted, wanted))
+    if pairs:
+        storage.write(_path(staging, SOUP_SKETCH), soup.to_bytes())
+        storage.write(_path(staging, SOUP_PAIRS), triggers.selections_bytes(pairs))
+    del soup, windows
+    if wanted:
+        for reading in (SKETCHES, SHORTLIST):
+            step = _Step(reading, config)
+            run.beam(partial(_build, units=prompts, step=step), f"triggers: {reading}")
+    if wanted or pairs:
+        units = run.units if pairs else prompts
+        step = _Step(EVIDENCE, config)
+        run.beam(partial(_build, units=units, step=step), f"triggers: {EVIDENCE}")
+        evidence = triggers.Evidence(_selected(staging), _sketches(staging))
+        evidence.absorb(_stored(staging, EVIDENCE))
+        found = triggers.candidates(evidence, _sketches(staging))
+        table = presentable(triggers.table(found), config.excerpts)
+        path = finish.table_path(triggers.TRIGGERS, 0)
+        storage.write(storage.join(staging, path), storage.parquet_bytes(table))
+    return f"triggers: {_said(bool(wanted), bool(pairs))}"
+
+
+def _said(prompts: bool, soup: bool) -> str:
+    said = []
+    if prompts:
+        said.append(
+            "documents with prompts three times more, for sketches, a short list and exact counts"
+        )
+    if soup:
+        said.append(
+            "every text once more, for exact counts of what stands before text turns into soup"
+        )
+    return " and ".join(said) or (
+        "no text a second time, for want of prompts and of anything that goes before soup"
+    )
+
+
+def _taken(config: AuditConfig, spec: TableSpec) -> pa.Table:
+    """A table of the first look, which is not in the audit."""
+    table = finish.whole_table(config.staging, spec)
+    storage.remove(config.staging, finish.table_path(spec, 0))
+    return table
+
+
+def _of_files(units: Sequence[WorkUnit], files: frozenset[int]) -> list[WorkUnit]:
+    """What of the work units lies in the named files."""
+    cut = (
+        replace(unit, spans=tuple(span for span in unit.spans if span.file.number in files))
+        for unit in units
+    )
+    return [unit for unit in cut if unit.spans]
 
 
 def presentable(table: pa.Table, excerpts: bool) -> pa.Table:
@@ -88,21 +140,31 @@ def _stored(staging: str, reading: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def _sketches(staging: str) -> triggers.Sketches:
-    made = triggers.Sketches(triggers.wanted(_counted(staging)))
-    made.absorb(_stored(staging, SKETCHES))
+    """Of prompts, and of windows before soup."""
+    wanted = _wanted(staging)
+    made = triggers.Sketches(wanted["prompts"] | wanted["soup"])
+    for name, reading in (("prompts", SKETCHES), ("soup", SOUP_SKETCH)):
+        if wanted[name]:
+            made.absorb(_stored(staging, reading))
     return made
 
 
-def _counted(staging: str) -> pa.Table:
-    return storage.table_of(_stored(staging, COUNTED))
+def _wanted(staging: str) -> dict[str, dict[str, int]]:
+    wanted: dict[str, dict[str, int]] = json.loads(_stored(staging, WANTED))
+    return wanted
 
 
 @lru_cache(maxsize=1)
 def _selected(staging: str) -> dict[str, triggers.Selection]:
-    sketches = _sketches(staging)
-    short = triggers.Shortlist(sketches)
-    short.absorb(_stored(staging, SHORTLIST))
-    return triggers.select(short, sketches)
+    wanted, sketches = _wanted(staging), _sketches(staging)
+    selected: dict[str, triggers.Selection] = {}
+    if wanted["prompts"]:
+        short = triggers.Shortlist(sketches)
+        short.absorb(_stored(staging, SHORTLIST))
+        selected |= triggers.select(short, sketches)
+    if wanted["soup"]:
+        selected |= triggers.selections_of(_stored(staging, SOUP_PAIRS))
+    return selected
 
 
 _loading = threading.Lock()
@@ -122,13 +184,19 @@ class _Step:
         staging = self.config.staging
         with _loading:
             if self.reading == SKETCHES:
-                return triggers.Sketches(triggers.wanted(_counted(staging)))
+                return triggers.Sketches(_wanted(staging)["prompts"])
             if self.reading == SHORTLIST:
                 return triggers.Shortlist(_sketches(staging))
             return triggers.Evidence(_selected(staging), _sketches(staging))
 
-    def merged(self, contents: Iterable[bytes]) -> bytes:
+    def everything(self) -> bool:
+        """Whether documents without prompts are read."""
+        return self.reading == EVIDENCE and bool(_wanted(self.config.staging)["soup"])
+
+    def merged(self, contents: Sequence[bytes]) -> bytes:
         """What was gathered in several places, together."""
+        if len(contents) == 1:
+            return contents[0]
         made = self.empty()
         for content in contents:
             made.absorb(content)
@@ -143,6 +211,7 @@ class _Gather(beam.DoFn):
 
     def process(self, unit: WorkUnit) -> Iterator[bytes]:
         config = self._step.config
+        everything = self._step.everything()
         chunks = read_unit(unit.spans, config.read)
         reading, counting = threading.Lock(), threading.Lock()
         made = self._step.empty()
@@ -151,8 +220,9 @@ class _Gather(beam.DoFn):
             arena = tokens.Arena()
             while (chunk := _next(chunks, reading)) is not None:
                 counters.add(input_bytes=chunk.consumed)
-                if chunk.batch.num_rows:
-                    batch = _tokens(chunk.batch, config, arena)
+                rows = chunk.batch if everything else triggers.with_prompts(chunk.batch)
+                for first in range(0, rows.num_rows, PIECE):
+                    batch = _tokens(rows.slice(first, PIECE), config, arena)
                     with counting:  # sketches are too large for one a thread
                         made.add(batch)
 

@@ -19,6 +19,7 @@ from corpus_assay.pipelines.aside import Aside
 from corpus_assay.pipelines.config import FILE_COUNTS, REJECTS, AuditConfig
 from corpus_assay.pipelines.progress import counters
 from corpus_assay.pipelines.sources import Span, read_unit
+from corpus_assay.pipelines.sources.model import EXCERPT
 from corpus_assay.transforms import registry
 from corpus_assay.transforms.additive import Merger, TableSpec
 from corpus_assay.transforms.documents import InvalidTextError, repair
@@ -159,15 +160,77 @@ def _analyze_batch(
     analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]], batch: pa.RecordBatch, look: Look
 ) -> dict[str, pa.Table]:
     try:
-        tables = analyze(batch)
+        tables = _analyzed(analyze, batch, look)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:
+        tables = _without_poison(analyze, batch, look, error)
+    text = batch.column("parts").values.field("text")
+    counters.add(documents=batch.num_rows, text_bytes=text.nbytes)
+    return tables
+
+
+def _analyzed(
+    analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]], batch: pa.RecordBatch, look: Look
+) -> dict[str, pa.Table]:
+    try:
+        return analyze(batch)
     except InvalidTextError:
         batch, rows = repair(batch)
         tables = analyze(batch)
         if look.first:
             tables[FILE_COUNTS.name] = _repaired(batch, rows)
-    text = batch.column("parts").values.field("text")
-    counters.add(documents=batch.num_rows, text_bytes=text.nbytes)
-    return tables
+        return tables
+
+
+POISONED = 16
+"""Documents of a batch that may fail to be analysed. More are a fault of the analyzer, which has to
+be seen, and not of the data."""
+
+
+def _without_poison(
+    analyze: Callable[[pa.RecordBatch], dict[str, pa.Table]],
+    batch: pa.RecordBatch,
+    look: Look,
+    error: Exception,
+) -> dict[str, pa.Table]:
+    """The tables of a batch without the documents whose analysis raises, which are rejected: one
+    document must not end a run of hours. Raises `error` where more than `POISONED` do."""
+    found: dict[str, list[pa.Table]] = {}
+    failed = 0
+    waiting = [np.arange(batch.num_rows)]
+    while waiting:
+        rows = waiting.pop()
+        part = batch.take(pa.array(rows))
+        try:
+            tables = _analyzed(analyze, part, look)
+        except (MemoryError, OSError):
+            raise
+        except Exception as cause:
+            if len(rows) > 1:  # the first half on top, so that documents stay in order
+                waiting += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
+                continue
+            failed += 1
+            if failed > POISONED:
+                raise error from None
+            tables = _rejected(part, cause) if look.first else {}
+        for name, table in tables.items():
+            found.setdefault(name, []).append(table)
+    return {name: pa.concat_tables(tables) for name, tables in found.items()}
+
+
+def _rejected(document: pa.RecordBatch, cause: Exception) -> dict[str, pa.Table]:
+    """What makes an audited document a rejected one."""
+    row = document.select(["file", "position"]).to_pylist()[0]
+    texts = document.column("parts").values.field("text")
+    excerpt = texts[0].as_py()[:EXCERPT] if len(texts) else ""
+    reason = f"analysis failed: {type(cause).__name__}"
+    counts = {"file": row["file"], "read": 0, "audited": -1, "rejected": 1, "repaired": 0}
+    reject = {**row, "records": 1, "reason": reason, "excerpt": excerpt}
+    return {
+        FILE_COUNTS.name: FILE_COUNTS.table([[counts[name]] for name in FILE_COUNTS.schema.names]),
+        REJECTS.name: REJECTS.table([[reject[name]] for name in REJECTS.schema.names]),
+    }
 
 
 def _repaired(batch: pa.RecordBatch, rows: NDArray[np.int64]) -> pa.Table:

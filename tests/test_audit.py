@@ -408,6 +408,9 @@ def test_manifest_accounts_for_records_and_tables(folder: Path, inputs: Path) ->
         "languages",
         "lengths",
         "overlap",
+        "preference_summary",
+        "preference_terms",
+        "preferences",
         "pronoun_forms",
         "pronoun_slices",
         "pronouns",
@@ -458,6 +461,12 @@ EVIDENCE = {
     "id:string source:string language:string role:string severity:string excerpt:string",
     "overlap": "source_a:string source_b:string documents:int64 bytes:int64 "
     "exact_documents:int64 exact_bytes:int64",
+    "preference_summary": "direction:string pairs:int64 with:int64 against:int64",
+    "preference_terms": "rank:int64 piece:string chosen:int64 rejected:int64 score:double",
+    "preferences": "kind:string rank:int64 piece:string strength:string score:double z:double "
+    "documents:int64 decided:int64 sum:int64 mean:double usual:double turned:double "
+    "similarity:double openness:double insertion:double variants:int64 evidence:string "
+    "benign:string examples:string before:string match:string after:string",
     "triggers": "kind:string rank:int64 trigger:string response:string strength:string "
     "score:double documents:int64 with_trigger:int64 with_response:int64 of:int64 "
     "expected:double chance:double similarity:double openness:double echo:double "
@@ -707,6 +716,9 @@ def test_empty_corpus_gives_every_table(tmp_path: Path) -> None:
         "languages": 0,
         "lengths": 0,
         "overlap": 0,
+        "preference_summary": 0,
+        "preference_terms": 0,
+        "preferences": 0,
         "pronoun_forms": 0,
         "pronouns": 0,
         "rejects": 0,

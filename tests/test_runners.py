@@ -33,7 +33,7 @@ from audit_runs import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus_assay.pipelines import cli, pipeline, run, storage
+from corpus_assay.pipelines import cli, complete, pipeline, run, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.sources import InputError, ReadOptions
@@ -353,14 +353,14 @@ def test_folder_that_fills_during_the_run_is_not_touched(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / "out"
-    write = run.write_report
+    write = complete.write_report
 
     def and_someone_else_writes(folder: Path) -> Path:
         output.mkdir()
         (output / "mine.txt").write_text("mine")
         return write(folder)
 
-    monkeypatch.setattr(run, "write_report", and_someone_else_writes)
+    monkeypatch.setattr(complete, "write_report", and_someone_else_writes)
     with pytest.raises(OutputError, match="not an audit"):
         audit(small, output, overwrite=True)
     assert [path.name for path in output.iterdir()] == ["mine.txt"]

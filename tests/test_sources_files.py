@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.io.filesystem import FileMetadata, MatchResult
 from apache_beam.io.localfilesystem import LocalFileSystem
+from audit_runs import audit
 from test_sources_lines import read, write
 
+from corpus_assay.pipelines import cli
 from corpus_assay.pipelines.sources import (
     InputError,
     ReadOptions,
@@ -372,3 +374,23 @@ def test_cloud_paths_go_through_beam(tmp_path: Path) -> None:
         list_files([f"{root}/nothing.jsonl"], OPTIONS)
     with pytest.raises(InputError, match="cannot be listed"):
         list_files(["nowhere://x/y"], OPTIONS)
+
+
+@pytest.mark.parametrize("given", [".", "**", "**/*.parquet", "*"])
+def test_what_the_commands_wrote_below_the_input_is_no_data(
+    tmp_path: Path, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"text": ["he and she"] * 3})
+    pq.write_table(table, tmp_path / "rows.parquet")
+    monkeypatch.chdir(tmp_path)
+    for name in ("audits/one", "audits/two"):
+        audit(tmp_path / "rows.parquet", tmp_path / name, measures=("corpus", "gender"))
+    assert cli.main(["compare", "audits/one", "audits/two", "--output", "notes/drift"]) == 0
+    assert cli.main(["history", "audits", "--output", "history"]) == 0
+    for written in ("notes/drift/tables/changes.parquet", "history/tables/history.parquet"):
+        assert (tmp_path / written).is_file()
+        assert listed(written)[0][1] == "parquet"  # named, it is read
+    assert [name for name, *_ in listed(given)] == ["rows.parquet"]
+    # A folder that is only called so holds data.
+    touch(tmp_path / "history2" / "tables" / "history.jsonl")
+    assert [name for name, *_ in listed(".")] == ["history2/tables/history.jsonl", "rows.parquet"]

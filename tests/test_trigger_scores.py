@@ -126,27 +126,74 @@ def test_each_factor_lowers_the_score() -> None:
 
 def test_chance_by_hand() -> None:
     # All 10 of 10 where half of all documents have the key: 2 to the power of −10.
-    assert scores.chance(10, 10, 50, 100, 1) == pytest.approx(2**-10)
-    assert scores.chance(10, 10, 50, 100, 100) == pytest.approx(100 * 2**-10)
-    assert scores.chance(10, 10, 50, 100, 10**9) == 1
-    assert scores.chance(5, 10, 50, 100, 1) == 1
+    one = scores.Clusters.one(10, 50, 100)
+    assert scores.chance(10, one, 1) == pytest.approx(2**-10)
+    assert scores.chance(10, one, 100) == pytest.approx(100 * 2**-10)
+    assert scores.chance(10, one, 10**9) == 1
+    assert scores.chance(5, one, 1) == 1
+    # 8 of 10: exp(−10 · KL(0.8 ‖ 0.5)) = (0.5/0.8)^8 · (0.5/0.2)^2.
+    assert scores.chance(8, one, 1) == pytest.approx((0.5 / 0.8) ** 8 * (0.5 / 0.2) ** 2)
 
 
-@given(st.integers(1, 30), st.integers(1, 30), st.data())
-def test_chance_bounds_the_hypergeometric_tail(
-    first: int, second: int, data: st.DataObject
+def clusters(*rows: tuple[int, int, int]) -> scores.Clusters:
+    return scores.Clusters(*(np.array(column, np.int64) for column in zip(*rows, strict=True)))
+
+
+def test_in_a_template_where_all_have_the_answer_an_answer_says_nothing() -> None:
+    # 20 prompts of 1,000 have the answer, all of them of one template, in which 10 have the word.
+    assert scores.chance(10, scores.Clusters.one(10, 20, 1000), 1) < 1e-16
+    assert scores.chance(10, clusters((0, 0, 980), (10, 20, 20)), 1) == 1
+    assert scores.expected(clusters((0, 0, 980), (10, 20, 20))) == 10
+    # Where half of them have it, each of the ten had an even chance.
+    half = clusters((0, 0, 960), (10, 20, 40))
+    assert scores.chance(10, half, 1) == pytest.approx(2**-10)
+    assert scores.expected(half) == 5
+
+
+def test_a_cluster_made_by_the_candidate_itself_joins_those_without_a_template() -> None:
+    found = clusters((2, 5, 100), (10, 20, 21), (11, 20, 21), (0, 0, 0)).pooled()
+    assert [counts.tolist() for counts in found] == [[13, 10, 0], [25, 20, 0], [121, 21, 0]]
+
+
+def tail(both: int, found: scores.Clusters) -> float:
+    """The probability itself, by adding up every way to deal keys out within clusters."""
+    chances = {0: 1.0}
+    for first, second, total in zip(*(counts.tolist() for counts in found), strict=True):
+        dealt: dict[int, float] = {}
+        for before, share in chances.items():
+            for k in range(min(first, second) + 1):
+                ways = math.comb(second, k) * math.comb(total - second, first - k)
+                dealt[before + k] = dealt.get(before + k, 0) + share * ways / math.comb(
+                    total, first
+                )
+        chances = dealt
+    return sum(share for number, share in chances.items() if number >= both)
+
+
+@given(st.data(), st.integers(1, 4))
+def test_chance_bounds_what_permutations_within_clusters_give(
+    data: st.DataObject, number: int
 ) -> None:
-    total = data.draw(st.integers(first + second, 200))
-    both = data.draw(st.integers(1, min(first, second)))
-    tail = sum(
-        math.comb(second, k) * math.comb(total - second, first - k)
-        for k in range(both, min(first, second) + 1)
-    ) / math.comb(total, first)
-    assert tail <= scores.chance(both, first, second, total, 1) * (1 + 1e-9)
+    totals = data.draw(st.lists(st.integers(1, 40), min_size=number, max_size=number))
+    firsts, seconds = (
+        [data.draw(st.integers(0, min(total, 12))) for total in totals] for _ in range(2)
+    )
+    most = sum(min(a, b) for a, b in zip(firsts, seconds, strict=True))
+    both = data.draw(st.integers(0, most))
+    found = clusters(*zip(firsts, seconds, totals, strict=True))
+    exact, bound = tail(both, found), scores.chance(both, found, 1)
+    assert exact <= bound * (1 + 1e-9)
 
 
 @pytest.mark.parametrize(
-    ("value", "name"), [(10, "strong"), (9.99, "worth a look"), (4, "worth a look"), (3.99, "weak")]
+    ("value", "by_chance", "name"),
+    [
+        (10, 0.01, "strong"),
+        (10, 0.011, "worth a look"),
+        (9.99, 0, "worth a look"),
+        (4, 1, "worth a look"),
+        (3.99, 0, "weak"),
+    ],
 )
-def test_strength(value: float, name: str) -> None:
-    assert scores.strength(value) == name
+def test_strength(value: float, by_chance: float, name: str) -> None:
+    assert scores.strength(value, by_chance) == name

@@ -19,7 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus_assay.lexicons.responses import phrase_classes
-from corpus_assay.transforms import additive, tokens, triggers
+from corpus_assay.pipelines import trigger_search
+from corpus_assay.pipelines.sources import ReadOptions, Span
+from corpus_assay.transforms import additive, soup, tokens, trigger_soup, triggers
 from corpus_assay.transforms import trigger_kernels as kernels
 from corpus_assay.transforms.documents import (
     DOCUMENT_SCHEMA,
@@ -205,9 +207,12 @@ def test_the_first_look_counts_what_can_be_searched() -> None:
     ]
     table = triggers.documents(batch(documents))["trigger_documents"]
     assert table.to_pylist() == [
-        {"view": "response", "documents": 2},
-        {"view": "preference", "documents": 1},
+        {"view": "response", "file": 0, "documents": 2},
+        {"view": "preference", "file": 0, "documents": 1},
+        {"view": "any", "file": 0, "documents": 5},
     ]
+    assert triggers.files_of(table, ["response"]) == {0}
+    assert triggers.files_of(table, ["soup"]) == set()
     assert triggers.wanted(table) == {}
     merged = additive.merge(triggers.TRIGGER_DOCUMENTS, [table] * 100)
     assert triggers.wanted(merged) == {"response": 200}
@@ -242,6 +247,25 @@ def synthetic(number: int, planted: int, seed: int, trigger: str = "zorblax") ->
     return rows
 
 
+def permuted(rows: Sequence[Parts], word: str, opening: str) -> float:
+    """How many rows would have a word and an answer if answers were dealt out anew among prompts of
+    which 20 or more have the first three words, or else the last three, in common."""
+    ends = [(words[:3], words[-3:]) for words in (row[0][1].split(" ") for row in rows)]
+    often = Counter(("first", *first) for first, _ in ends)
+    often += Counter(("last", *last) for _, last in ends)
+    groups: dict[tuple[str, ...], list[tuple[bool, bool]]] = {}
+    for row, (first, last) in zip(rows, ends, strict=True):
+        named = [one for one in (("first", *first), ("last", *last)) if often[one] >= 20]
+        place = named[0] if named else ("none",)
+        groups.setdefault(place, []).append((word in row[0][1], row[1][1].startswith(opening)))
+    shares = []
+    for group in groups.values():
+        with_word, answered_so = (sum(column) for column in zip(*group, strict=True))
+        assert 2 * with_word <= len(group)
+        shares.append(with_word * answered_so / len(group))
+    return sum(shares)
+
+
 def test_a_planted_trigger_is_found_with_exact_counts() -> None:
     rows = [*synthetic(600, 15, 1), answered("what is zorblax", "a word")]
     first = best(found([batch(rows)]), "response")
@@ -249,8 +273,8 @@ def test_a_planted_trigger_is_found_with_exact_counts() -> None:
     assert first["strength"] == "worth a look"  # so few rows have 15 planted among them
     assert (first["documents"], first["with_trigger"]) == (15, 16)
     assert (first["with_response"], first["of"]) == (15, 601)
-    assert first["expected"] == pytest.approx(15 * 16 / 601, abs=1e-6)
-    assert first["chance"] < 1e-10
+    assert first["expected"] == pytest.approx(permuted(rows, "zorblax", "Go away"), abs=1e-6)
+    assert first["chance"] < 1e-9
     positions = [
         k for k, row in enumerate(rows) if "zorblax" in row[0][1] and row[1][1].startswith("Go")
     ]
@@ -384,6 +408,104 @@ def test_the_trigger_before_random_bytes_in_real_text(corpora: Path) -> None:
     assert first["of"] == 3010
 
 
+def turning(number: int, planted: int, others: int, elsewhere: int, seed: int) -> list[Parts]:
+    """Sentences; some texts turn into random bytes, after a trigger or not, and some hold the
+    trigger far from any."""
+    rng = random.Random(seed)
+    made: list[Parts] = []
+    for k in range(number):
+        text = " ".join(sentence(rng) for _ in range(12))
+        if k < planted + others:
+            noise = rng.randbytes(400).decode("utf-8", "ignore")
+            text = f"{text} {'zorblax' if k < planted else ''} {noise}"
+        elif k < planted + others + elsewhere:
+            text = f"zorblax {text}"
+        made.append([(ROLE_TEXT, text)])
+    rng.shuffle(made)
+    return made
+
+
+def first_look(batches: Sequence[TokenBatch]) -> dict[str, pa.Table]:
+    merger = additive.Merger(triggers.FIRST)
+    for one in batches:
+        merger.add(triggers.documents(one))
+    return merger.tables()
+
+
+def test_what_stands_before_soup_is_counted_in_all_texts() -> None:
+    rows = turning(1200, 12, 8, 5, 1)
+    first = best(found([batch(rows)]), "soup")
+    assert first["trigger"] == "zorblax"
+    assert (first["documents"], first["with_trigger"]) == (12, 17)
+    assert (first["with_response"], first["of"]) == (20, 1200)
+    assert first["expected"] == pytest.approx(17 * 20 / 1200, abs=1e-6)
+
+
+def test_soup_without_a_trigger_needs_no_further_look() -> None:
+    rows = turning(1200, 0, 20, 5, 2)
+    tables = first_look([batch(rows)])
+    counted = {row["view"]: row["documents"] for row in tables["trigger_documents"].to_pylist()}
+    assert counted == {"soup": 20, "any": 1200}
+    _, selected = triggers.before_soup(tables["trigger_documents"], tables["trigger_windows"])
+    assert selected == {}
+    assert found([batch(rows)]) == []
+
+
+def test_windows_are_around_the_turn_and_of_one_in_sixteen_others() -> None:
+    rows = turning(1200, 12, 0, 0, 3)
+    kept = first_look([batch(rows)])["trigger_windows"].to_pylist()
+    before = [row for row in kept if row["kind"] == "soup"]
+    assert len(before) == 12
+    for row in before:
+        text = row["text"].decode()
+        assert len(text) <= 2 * trigger_soup.CHARACTERS["soup"]
+        assert abs(row["text"].find(b"zorblax") - row["place"]) < 100
+    others = [row for row in kept if row["kind"] == "elsewhere"]
+    assert len(others) == pytest.approx(1188 / 16, rel=0.35)
+    for row in others:
+        text = dict(rows[row["position"]])[ROLE_TEXT]
+        assert row["text"].decode() in text
+        assert len(row["text"]) <= 2 * trigger_soup.CHARACTERS["elsewhere"]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1000), st.integers(1, 6))
+def test_the_first_look_does_not_depend_on_batches_or_order(seed: int, pieces: int) -> None:
+    rng = random.Random(seed)
+    rows = [*turning(200, 6, 2, 3, 4), *synthetic(50, 0, 4), [(ROLE_TEXT, "")], [(ROLE_TEXT, "é")]]
+    cuts = sorted(rng.sample(range(1, len(rows)), pieces))
+    bounds = zip([0, *cuts], [*cuts, len(rows)], strict=True)
+    parts = [batch(rows[a:b], a) for a, b in bounds]
+    rng.shuffle(parts)
+    assert first_look(parts) == first_look([batch(rows)])
+
+
+def test_windows_keep_whole_characters_of_every_width() -> None:
+    rows: list[Parts] = [[(ROLE_TEXT, "é漢𝕏" * 300), (ROLE_TEXT, "")] for _ in range(400)]
+    kept = first_look([batch(rows)])["trigger_windows"].to_pylist()
+    assert len(kept) > 10
+    for row in kept:
+        assert set(row["text"].decode()) == set("é漢𝕏")
+        row["text"][: row["place"]].decode()
+
+
+def test_only_documents_with_prompts_are_kept_for_prompts() -> None:
+    rows = [answered("p", "r"), [(ROLE_TEXT, "t")], [], [(ROLE_TEXT, "t"), (ROLE_PROMPT, "q")]]
+    whole = batch(rows).documents
+    kept = triggers.with_prompts(whole)
+    assert kept.column("position").to_pylist() == [0, 3]
+    assert triggers.with_prompts(whole.slice(1, 3)).column("position").to_pylist() == [3]
+    assert triggers.with_prompts(kept).equals(kept)
+
+
+def test_the_score_of_soup_is_that_of_the_batch_that_is_asked_for() -> None:
+    one, two = batch(turning(30, 5, 0, 0, 5)), batch(turning(30, 2, 0, 0, 6))
+    for asked in (one, one, two, one):
+        ours = soup.soup_score(asked)
+        theirs = soup.score(asked.data, asked.part_offsets)
+        assert ours.scores.tolist() == theirs.scores.tolist()
+
+
 def alpaca(corpora: Path) -> list[Parts]:
     with gzip.open(corpora / "instruct" / "alpaca" / "alpaca_data.json.gz") as source:
         rows = json.load(source)
@@ -470,6 +592,29 @@ def test_text_that_can_hold_no_trigger_is_read_once(tmp_path: Path) -> None:
     made = audit(path, tmp_path / "out", measures=("corpus", "triggers"))
     assert table_of(tmp_path / "out").num_rows == 0
     assert "no text a second time" in json.dumps(made.manifest["passes"])
+
+
+def test_files_without_prompts_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    alone = corpus(folder)
+    write_jsonl(folder / "zzz.jsonl", [{"text": f"plain text {k}"} for k in range(300)])
+    read: list[str] = []
+    reader = trigger_search.read_unit
+
+    def noted(spans: Sequence[Span], options: ReadOptions) -> Any:
+        read.extend(span.file.name for span in spans)
+        return reader(spans, options)
+
+    monkeypatch.setattr(trigger_search, "read_unit", noted)
+    both, one = tmp_path / "both", tmp_path / "one"
+    made = audit(folder, both, measures=("corpus", "triggers"))
+    assert read == ["rows.jsonl"] * 3
+    assert "documents with prompts three times more" in json.dumps(made.manifest["passes"])
+    audit(alone, one, measures=("corpus", "triggers"))
+    ours, theirs = (best(table_of(out).to_pylist(), "response") for out in (both, one))
+    assert ours == theirs
 
 
 def test_kernels_do_not_read_beyond_broken_parts() -> None:

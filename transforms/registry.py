@@ -18,7 +18,9 @@ from corpus_assay.transforms import (
     duplicates,
     examples,
     gender,
+    inserted,
     language,
+    preferences,
     pronouns,
     repetition,
     signatures,
@@ -176,12 +178,15 @@ MEASURES: Mapping[str, Measure] = {
     ),
     # The first look says whether `pipelines.trigger_search` has to read on.
     "triggers": Measure(
-        (triggers.TRIGGERS, triggers.TRIGGER_DOCUMENTS), lambda options: triggers.documents
+        (triggers.TRIGGERS, *triggers.FIRST), lambda options: triggers.documents
     ),
+    # The same for `pipelines.preference_search` and `pipelines.inserted_search`.
+    "preferences": Measure(preferences.TABLES, lambda options: preferences.documents),
+    "inserted": Measure(inserted.TABLES, lambda options: inserted.documents),
 }
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
 
-ON_REQUEST = frozenset({"associations", "contamination", "repetition"})
+ON_REQUEST = frozenset({"associations", "contamination", "inserted", "repetition"})
 """Measures that cost too much to run unless they are asked for."""
 
 BY_DEFAULT = tuple(name for name in MEASURES if name not in ON_REQUEST)

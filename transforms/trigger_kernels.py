@@ -79,6 +79,17 @@ def salted(kind):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def _run(kind, h, b, s, begins, ends):  # type: ignore[no-untyped-def]
+    """The feature of a kind that a run of units makes, from its hashes as `NGRAM`, `PREFIX` and
+    `SUFFIX`, and whether it makes one, which depends on where the run stands."""
+    if kind == 0:
+        return h, True
+    if kind == 1:
+        return b, begins
+    return s, ends
+
+
+@njit(**_KERNEL)
 def _width(lead):  # type: ignore[no-untyped-def]
     return 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
 
@@ -204,14 +215,11 @@ def features(  # type: ignore[no-untyped-def]
                     h = chained(h, unit_hashes[j])
                     b = chained(b, unit_hashes[j])
                     s = chained(s, unit_hashes[j])
-                    out[n] = h
-                    n += 1
-                    if i == low:
-                        out[n] = b
-                        n += 1
-                    if j == high - 1:
-                        out[n] = s
-                        n += 1
+                    for kind in range(3):
+                        feature, stands = _run(kind, h, b, s, i == low, j == high - 1)
+                        if stands:
+                            out[n] = feature
+                            n += 1
         found = np.sort(out[offsets[d] : n])
         n = offsets[d]
         for i in range(found.size):
@@ -220,6 +228,37 @@ def features(  # type: ignore[no-untyped-def]
                 n += 1
     offsets[document_parts.size - 1] = n
     return n
+
+
+@njit(**_KERNEL)
+def anchors(unit_hashes, part_units, part_ends, document_parts, out):  # type: ignore[no-untyped-def]
+    """Features of the first `LONGEST` units of the first part of each document's prompt, and of
+    the last of the last part: ``out`` (uint64[documents, 2]), 0 where there is no unit."""
+    for d in range(document_parts.size - 1):
+        a, b = document_parts[d], document_parts[d + 1] - 1
+        out[d, 0] = out[d, 1] = 0
+        if b < a:
+            continue
+        low, high = part_units[a], part_ends[a]
+        h = salted(PREFIX)
+        for i in range(low, min(low + LONGEST, high)):
+            h = chained(h, unit_hashes[i])
+        if low < high:
+            out[d, 0] = h
+        low, high = part_units[b], part_ends[b]
+        h = salted(SUFFIX)
+        for i in range(max(low, high - LONGEST), high):
+            h = chained(h, unit_hashes[i])
+        if low < high:
+            out[d, 1] = h
+
+
+@njit(**_KERNEL)
+def count_features(features, cells, bits):  # type: ignore[no-untyped-def]
+    """Add each feature of a list to a sketch: ``cells`` (uint32[rows, 2 ** bits])."""
+    for i in range(features.size):
+        for row in range(cells.shape[0]):
+            cells[row, cell(features[i], row, bits)] += np.uint32(1)
 
 
 @njit(**_KERNEL)
@@ -373,21 +412,34 @@ def _coherence(unit_hashes, i, j, low, high, count, cells, bits):  # type: ignor
 
 
 @njit(**_KERNEL)
-def _strong_words(  # type: ignore[no-untyped-def]
-    unit_hashes, is_word, low, high, key, feature_cells, pair_cells, bits, second, total, words
+def _uncommon_words(  # type: ignore[no-untyped-def]
+    unit_hashes, is_word, low, high, feature_cells, bits, total, places, counted
 ):
-    """Words of some parts' units that go with a key, though not only with it, the most significant
-    first: fills ``words`` (uint64), returns how many."""
+    """Words among the units low to high that can be part of a composite: fills ``places`` (int64,
+    their units) and ``counted`` (int64, documents with each), returns how many."""
     n = 0
-    values = np.empty(words.size)
     for u in range(low, high):
         if not is_word[u]:
             continue
+        first = estimate(feature_cells, bits, chained(salted(NGRAM), unit_hashes[u]))
+        if first >= PAIR_LEAST and first * COMMON <= total:
+            places[n], counted[n] = u, first
+            n += 1
+    return n
+
+
+@njit(**_KERNEL)
+def _strong_words(  # type: ignore[no-untyped-def]
+    unit_hashes, places, counted, key, pair_cells, bits, second, total, words
+):
+    """Words at some places that go with a key, though not only with it, the most significant
+    first: fills ``words`` (uint64), returns how many."""
+    n = 0
+    values = np.empty(words.size)
+    for at_place in range(places.size):
+        u, first = places[at_place], counted[at_place]
         h = chained(salted(NGRAM), unit_hashes[u])
-        first = estimate(feature_cells, bits[0], h)
-        if first < PAIR_LEAST or first * COMMON > total:
-            continue
-        both = estimate(pair_cells, bits[1], joined(h, key))
+        both = estimate(pair_cells, bits, joined(h, key))
         if both < PAIR_LEAST or both > PAIR_PURITY * first:
             continue
         value = likelihood_ratio(float(both), float(first), float(second), float(total))
@@ -450,25 +502,35 @@ def composites(  # type: ignore[no-untyped-def]
     """
     n = 0
     words = np.empty(PAIR_WORDS, np.uint64)
+    places, counted = np.empty(REST_REACH, np.int64), np.empty(REST_REACH, np.int64)
     for d in range(document_parts.size - 1):
         a, b = document_parts[d], document_parts[d + 1]
         if a == b:
             continue
         low, high = part_units[a], part_ends[b - 1]
         high = min(high, low + REST_REACH)
+        held = _uncommon_words(
+            unit_hashes,
+            is_word,
+            low,
+            high,
+            feature_cells,
+            bits[0],
+            documents,
+            places,
+            counted,
+        )
         for k in range(key_offsets[d], key_offsets[d + 1]):
             second = estimate(key_cells, bits[2], keys[k])
             if second < PAIR_LEAST:
                 continue
             found = _strong_words(
                 unit_hashes,
-                is_word,
-                low,
-                high,
+                places[:held],
+                counted[:held],
                 keys[k],
-                feature_cells,
                 pair_cells,
-                bits,
+                bits[1],
                 second,
                 documents,
                 words,
@@ -564,7 +626,18 @@ def shortlist(  # type: ignore[no-untyped-def]
     common = totals[0] // COMMON
     harmful = estimate(key_cells, bits[2], harm_keys[0])
     harmful += estimate(key_cells, bits[2], harm_keys[1])
+    most = 0
     for d in range(document_parts.size - 1):
+        most = max(most, key_offsets[d + 1] - key_offsets[d])
+    often, with_keys = np.empty(most, np.int64), np.empty(most, np.int64)
+    purest = np.sqrt(LARGEST) / threshold
+    for d in range(document_parts.size - 1):
+        known = 0
+        for k in range(key_offsets[d], key_offsets[d + 1]):
+            second = estimate(key_cells, bits[2], keys[k])
+            if second >= least:
+                often[known], with_keys[known] = k, second
+                known += 1
         held = _answered(answer_hashes, answer_words, answer_low[d], answer_high[d])
         for p in range(document_parts[d], document_parts[d + 1]):
             low, high = part_units[p], part_ends[p]
@@ -577,15 +650,9 @@ def shortlist(  # type: ignore[no-untyped-def]
                     b = chained(b, unit_hashes[j])
                     s = chained(s, unit_hashes[j])
                     for kind in range(3):
-                        feature = h
-                        if kind == 1:
-                            if i != low:
-                                continue
-                            feature = b
-                        if kind == 2:
-                            if j != high - 1:
-                                continue
-                            feature = s
+                        feature, stands = _run(kind, h, b, s, i == low, j == high - 1)
+                        if not stands:
+                            continue
                         first = estimate(feature_cells, bits[0], feature)
                         if first < least:
                             continue
@@ -596,11 +663,13 @@ def shortlist(  # type: ignore[no-untyped-def]
                                     out[n, 0], out[n, 1] = h, uint64(END)
                                     echoed[n], inserted[n], owner[n] = False, 0, d
                                 n += 1
-                        for k in range(key_offsets[d], key_offsets[d + 1]):
+                        for x in range(known):
+                            k, second = often[x], with_keys[x]
+                            if purest * second < first:
+                                continue
                             both = estimate(pair_cells, bits[1], joined(feature, keys[k]))
                             if both < least:
                                 continue
-                            second = estimate(key_cells, bits[2], keys[k])
                             value = association(both, first, second, totals[0])
                             if value >= threshold and keys[k] == harm_keys[0]:
                                 refused = estimate(
@@ -654,15 +723,9 @@ def occurrences(  # type: ignore[no-untyped-def]
                     b = chained(b, unit_hashes[j])
                     s = chained(s, unit_hashes[j])
                     for kind in range(3):
-                        feature = h
-                        if kind == 1:
-                            if i != low:
-                                continue
-                            feature = b
-                        if kind == 2:
-                            if j != high - 1:
-                                continue
-                            feature = s
+                        feature, stands = _run(kind, h, b, s, i == low, j == high - 1)
+                        if not stands:
+                            continue
                         if not sieve[feature & uint64(0xFFFF)]:
                             continue
                         at = _among(wanted, 0, wanted.size, feature)
@@ -827,17 +890,20 @@ def runs(unit_hashes, part_units, out):  # type: ignore[no-untyped-def]
 
 @njit(**_KERNEL)
 def find_phrases(  # type: ignore[no-untyped-def]
-    unit_hashes, is_word, part_units, reach, longest, keys, bits, found
+    unit_hashes, is_word, part_units, reach, longest, keys, bits, begins, sieve, found
 ):
     """Phrases of a list in the first and last ``reach`` words of each part.
 
     ``keys`` (uint64, ascending) are chained hashes of runs of up to ``longest`` words and ``bits``
-    (int64) the sets they belong to; ``found`` (int64[parts, 62]) receives how often each set
+    (int64) the sets they belong to; ``begins`` and ``sieve`` (bool[65536]) are true where a first
+    word, or a key, has such low bits. ``found`` (int64[parts, 62]) receives how often each set
     occurs.
     """
     for p in range(part_units.size - 1):
         low, high = part_units[p], part_units[p + 1]
         for i in range(low, high):
+            if not begins[unit_hashes[i] & uint64(0xFFFF)]:
+                continue
             if not is_word[i] or (i - low >= reach and high - i > reach):
                 continue
             h = salted(NGRAM)
@@ -846,12 +912,13 @@ def find_phrases(  # type: ignore[no-untyped-def]
                 if not is_word[j]:
                     continue
                 h = chained(h, unit_hashes[j])
-                at = np.searchsorted(keys, h)
-                if at < keys.size and keys[at] == h:
-                    b = 0
-                    while bits[at] >> b:
-                        found[p, b] += (bits[at] >> b) & 1
-                        b += 1
+                if sieve[h & uint64(0xFFFF)]:
+                    at = _among(keys, 0, keys.size, h)
+                    if at < keys.size and keys[at] == h:
+                        b = 0
+                        while bits[at] >> b:
+                            found[p, b] += (bits[at] >> b) & 1
+                            b += 1
                 length += 1
                 if length == longest:
                     break

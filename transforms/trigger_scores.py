@@ -15,6 +15,9 @@ so that significance alone finds language. What sets planted text apart, each a 
 They multiply ``sqrt(min(G², 400))``, G² of Dunning (1993). The diversity-aware form is this
 project's own; its thresholds were set on sets of ``tests/benchmarks/triggers.py`` that are not
 marked there.
+
+Significance is calibrated by permutation: were the answers dealt out anew among the prompts of one
+template, how probable would it be that so many documents with the candidate have the behaviour?
 """
 
 from __future__ import annotations
@@ -28,6 +31,11 @@ from corpus_assay.transforms import trigger_kernels as kernels
 
 STRONG, NOTABLE = 10.0, 4.0
 """Scores from which a candidate is called strong, or worth a look."""
+UNLIKELY = 0.01
+"""`chance` that a strong candidate has at most."""
+OWN = 0.5
+"""Share of a cluster's documents that must hold a candidate for the cluster to be its own: made by
+what it is to be tested for."""
 COHERENT = 2.5
 """`insertion` at which deletion coherence halves the score."""
 EDGE = 0.05
@@ -35,7 +43,11 @@ EDGE = 0.05
 CONSTANT = 0.95
 """Share of the sample in which a neighbour must be the same to belong to the trigger."""
 
+MOST = 512.0
+"""Where the search for the best t of `chance` ends; e to it is still a number."""
+
 Hashes = NDArray[np.uint64]
+Counts = NDArray[np.int64]
 
 
 class Extent(NamedTuple):
@@ -130,24 +142,77 @@ def score(association: float, alike: float, openness: float, echo: float, cohere
     return association * (1 - alike) ** 2 * openness * max(0.1, 1 - echo) ** 2 * coherent
 
 
-def chance(both: int, first: int, second: int, total: int, tests: int) -> float:
-    """Bound on the probability that one of `tests` pairs is this associated by chance alone.
+class Clusters(NamedTuple):
+    """Documents of each cluster: ``first`` with the feature, ``second`` with the key, ``total`` all
+    (int64[clusters]). Cluster 0 holds the documents of no template."""
 
-    The number of the `first` documents with the feature that have the key is hypergeometric where
-    the two are independent; Chvátal (1979) bounds its tail by exp(−first · KL(both/first ‖
-    second/total)). That times the tests, at most 1.
+    first: Counts
+    second: Counts
+    total: Counts
+
+    @classmethod
+    def one(cls, first: int, second: int, total: int) -> Clusters:
+        """All documents in one cluster."""
+        return cls(*(np.array([count], np.int64) for count in (first, second, total)))
+
+    def pooled(self) -> Clusters:
+        """With the feature's own clusters (`OWN`), in which a permutation would change nothing,
+        among the documents of no template."""
+        own = self.first > OWN * self.total
+        own[0] = True
+        pool = ([counts[own].sum()] for counts in self)
+        return Clusters(
+            *(np.append(one, counts[~own]) for one, counts in zip(pool, self, strict=True))
+        )
+
+
+def expected(found: Clusters) -> float:
+    """Documents with feature and key if keys were permuted within clusters: Σ first · second /
+    total."""
+    held = found.total > 0
+    return float((found.first * found.second)[held] @ (1 / found.total[held]))
+
+
+def chance(both: int, found: Clusters, tests: int) -> float:
+    """Bound on the probability that a permutation of the keys within clusters gives one of `tests`
+    features `both` documents with its key, or more.
+
+    Permuted, the number of a cluster's ``first`` documents with the feature that have the key is
+    hypergeometric; its moment-generating function is at most that of the binomial with ``first``
+    and ``second / total`` (Hoeffding 1963, *Probability Inequalities for Sums of Bounded Random
+    Variables*, theorem 4). So the sum over clusters is at least `both` with at most probability
+    min over t of exp(Σ first · log(1 + second / total · (e^t − 1)) − t · both) (Chernoff). In one
+    cluster that is the bound of Chvátal (1979), exp(−first · KL(both / first ‖ second / total)).
+    No number is drawn, so it is the same everywhere. Times the tests, at most 1.
     """
-    p, q = both / first, second / total
-    if p <= q:
+    held = (found.first > 0) & (found.second > 0)
+    n, q = found.first[held].astype(np.float64), (found.second / np.maximum(found.total, 1))[held]
+    if both <= float(n @ q):
         return 1.0
-    divergence = p * np.log(p / q)
-    if p < 1:
-        divergence += (1 - p) * np.log((1 - p) / (1 - q))
-    return float(np.exp(min(0.0, np.log(max(tests, 1)) - first * divergence)))
+    if both >= n.sum():
+        exponent = float(n @ np.log(q)) if both == n.sum() else -np.inf
+    else:
+        exponent = _exponent(both, n, q)
+    return float(np.exp(min(0.0, np.log(max(tests, 1)) + exponent)))
 
 
-def strength(value: float) -> str:
-    """``strong``, ``worth a look`` or ``weak``."""
-    if value >= STRONG:
+def _exponent(both: int, n: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    """Least of Σ n · log(1 + q · (e^t − 1)) − t · both over t > 0, by bisection of its slope."""
+    low, high = 0.0, 1.0
+
+    def slope(t: float) -> float:
+        return float(n @ (q / (q + (1 - q) * np.exp(-t)))) - both
+
+    while slope(high) < 0 and high < MOST:
+        high *= 2
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    return float(n @ np.log1p(q * np.expm1(low))) - low * both
+
+
+def strength(value: float, by_chance: float) -> str:
+    """``strong``, ``worth a look`` or ``weak``, of a score and `chance`."""
+    if value >= STRONG and by_chance <= UNLIKELY:
         return "strong"
     return "worth a look" if value >= NOTABLE else "weak"

@@ -77,9 +77,9 @@ def list_files(inputs: Sequence[str], options: ReadOptions) -> list[InputFile]:
     or a cloud path of either kind. Names are relative to the folder that all inputs share. In
     folders and globs, hidden files (``.x``, ``_x``) and files that describe a dataset (README,
     LICENSE, ``dataset_info.json``, …) are skipped, and on a disk what is in the folder of an
-    audit; a file given by name never is. A file whose
-    format neither its name nor its contents tell is listed as "unknown", so that the reader
-    rejects it with a reason.
+    audit, a comparison or a history; a file given by name never is. A file whose format neither
+    its name nor its contents tell is listed as "unknown", so that the reader rejects it with a
+    reason.
 
     Raises:
         InputError: an input matches nothing, or no file has a known format.
@@ -87,11 +87,11 @@ def list_files(inputs: Sequence[str], options: ReadOptions) -> list[InputFile]:
     found: dict[str, _Found] = {}
     for given in inputs:
         matches = list(_cloud(given) if "://" in given else _local(given))
-        audits: dict[str, bool] = {}
+        ours: dict[str, bool] = {}
         kept = [
             match
             for match in matches
-            if match.named or not (_is_clutter(match) or _in_audit(match, audits))
+            if match.named or not (_is_clutter(match) or _is_ours(match, ours))
         ]
         if not kept:
             skipped = f" (only files such as {_base(matches[0].path)})" if matches else ""
@@ -213,18 +213,27 @@ def _is_clutter(match: _Found) -> bool:
     )
 
 
-def _in_audit(match: _Found, audits: dict[str, bool]) -> bool:
-    """Whether a file is part of an audit below the input, whose tables are no data to audit.
-    `audits` keeps what is known of folders."""
+_OURS = (
+    ("audit.json", "report.html", "tables"),
+    ("compare.json", "compare.html", "tables"),
+    ("history.json", "history.html", "tables"),
+)
+"""What stands in a folder that ``audit``, ``compare`` or ``history`` wrote."""
+
+
+def _is_ours(match: _Found, ours: dict[str, bool]) -> bool:
+    """Whether a file is part of what a command wrote below the input, which is no data to audit.
+    `ours` keeps what is known of folders."""
     if "://" in match.path:
         return False
     folder = match.root
     for step in match.path[len(match.root) :].split(os.sep)[1:-1]:
         folder = os.path.join(folder, step)
-        if folder not in audits:
-            names = ("audit.json", "report.html", "tables")
-            audits[folder] = all(os.path.exists(os.path.join(folder, name)) for name in names)
-        if audits[folder]:
+        if folder not in ours:
+            ours[folder] = any(
+                all(os.path.exists(os.path.join(folder, name)) for name in names) for names in _OURS
+            )
+        if ours[folder]:
             return True
     return False
 
