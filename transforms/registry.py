@@ -177,9 +177,7 @@ MEASURES: Mapping[str, Measure] = {
         lambda options: signatures.analyzer(options.rules, options.integrity),
     ),
     # The first look says whether `pipelines.trigger_search` has to read on.
-    "triggers": Measure(
-        (triggers.TRIGGERS, *triggers.FIRST), lambda options: triggers.documents
-    ),
+    "triggers": Measure((triggers.TRIGGERS, *triggers.FIRST), lambda options: triggers.documents),
     # The same for `pipelines.preference_search` and `pipelines.inserted_search`.
     "preferences": Measure(preferences.TABLES, lambda options: preferences.documents),
     "inserted": Measure(inserted.TABLES, lambda options: inserted.documents),
