@@ -167,14 +167,22 @@ def _audit(commands: Any) -> None:
     measures.add_argument(
         "--measures",
         metavar="NAMES",
-        help="with commas between: gender, pronouns, demographics (default: all), associations "
-        "and repetition (only if asked for: every text is read twice), inserted (four times)",
+        help="with commas between: gender, pronouns, demographics, duplicates, signatures, "
+        "triggers, preferences (default: all these); only if asked for: associations and "
+        "repetition (every text is read twice), inserted (four times), contamination (see "
+        "--benchmark), beliefs (one-sided comparisons)",
     )
     measures.add_argument(
         "--benchmark",
         metavar="FILES",
         help="find the items of benchmarks (JSON Lines or text, an item a line; with commas "
         "between) in the corpus, by runs of 13 words; adds the measure contamination",
+    )
+    measures.add_argument(
+        "--guard",
+        metavar="MODULE:ATTRIBUTE",
+        help="ask a classifier of yours for the categories of every text: a ModelHandler of Beam's "
+        "RunInference, or a callable that makes one; adds the measure guard, one more reading",
     )
     measures.add_argument(
         "--associate",
@@ -415,6 +423,7 @@ def _sarif(commands: Any) -> None:
     )
     command.add_argument("folder", metavar="DIR", help="audit folder")
     command.add_argument("--output", required=True, metavar="FILE", help="file to write")
+    command.add_argument("--overwrite", action="store_true", help="replace the file of --output")
     _common(command)
     command.set_defaults(run=_run_sarif)
 
@@ -632,6 +641,16 @@ def _config(arguments: argparse.Namespace) -> Any:
     if "contamination" in wanted and not benchmark:
         raise _usage("the measure contamination needs --benchmark FILES: what to look for")
     wanted += ["contamination"] if benchmark else []
+    if "guard" in wanted and not arguments.guard:
+        raise _usage("the measure guard needs --guard MODULE:ATTRIBUTE: which model to ask")
+    if arguments.guard:
+        from corpus_assay.pipelines.guard import GuardError, handler
+
+        try:
+            handler(arguments.guard)  # before anything is read
+        except GuardError as error:
+            raise _usage(str(error)) from error
+        wanted += ["guard"]
     if not 1 <= arguments.window <= MAX_WINDOW:
         raise _usage(f"--window is {arguments.window}, it must be from 1 to {MAX_WINDOW}")
     for name in wanted:
@@ -680,6 +699,7 @@ def _config(arguments: argparse.Namespace) -> Any:
             segmenter=arguments.segmenter,
             associate=associate or (GENDER,),
             benchmark=benchmark,
+            guard=arguments.guard,
             window=arguments.window,
             duplicates=_duplicates(arguments),
             rules=arguments.rules,
@@ -800,6 +820,8 @@ def _run_report(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         raise _usage(f"--data is for the format croissant, not {kind}")
     if arguments.url and kind != "croissant":
         raise _usage(f"--url is for the format croissant, not {kind}")
+    if "://" in (arguments.output or ""):
+        raise _usage(f"--output {arguments.output} must be a file on a disk: copy it from there")
     if kind == "html" and not arguments.output:
         return _run_page(arguments)
     from corpus_assay.pipelines import export
@@ -877,6 +899,8 @@ def _run_sarif(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     _for_filesystems(rest, arguments.folder)
     from corpus_assay.pipelines import remote, sarif
 
+    if Path(arguments.output).is_file() and not arguments.overwrite:
+        raise _usage(f"{arguments.output} exists already: give --overwrite to replace it")
     try:
         with remote.audit(arguments.folder) as folder:
             results = sarif.write(folder, Path(arguments.output))

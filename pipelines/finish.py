@@ -454,6 +454,7 @@ def _configuration(config: AuditConfig, weights: Mapping[str, float] | None) -> 
             for path in config.options.benchmark
         },
         **_associated(config),
+        **({"guard": config.options.guard} if config.options.guard else {}),
         "slice_by": list(config.options.slice_by),
         "excerpts": config.excerpts,
         "named_sources": config.named,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -70,7 +71,7 @@ def presentable(table: pa.Table, excerpts: bool) -> pa.Table:
     for name in ("piece", "before", "match", "after"):
         if name in columns:
             columns[name] = [
-                visible(" ".join(text.split()), joiners=True) if excerpts else ""
+                visible(re.sub(r"\s+", " ", text), joiners=True) if excerpts else ""
                 for text in columns[name]
             ]
     return pa.table(columns, schema=table.schema)

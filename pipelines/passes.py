@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from corpus_assay.pipelines import (
     associate,
+    beliefs,
     contamination,
     dialects,
     duplicates,
@@ -44,10 +45,19 @@ class Run:
     beam: Callable[[Callable[[beam.Pipeline], None], str], None]
 
 
+def _guard(run: Run) -> str:
+    # RunInference imports torch where that is installed: seconds that other audits need not wait.
+    from corpus_assay.pipelines import guard  # noqa: PLC0415
+
+    return guard.classify(run)
+
+
 PASSES: Mapping[str, Callable[[Run], str]] = {
     "associations": associate.summarise,
+    "beliefs": beliefs.summarise,
     "contamination": contamination.summarise,
     "duplicates": duplicates.run,
+    "guard": _guard,
     "inserted": inserted_search.search,
     "preferences": preference_search.search,
     "repetition": repetition.summarise,
@@ -57,7 +67,7 @@ PASSES: Mapping[str, Callable[[Run], str]] = {
 """Passes that are pipelines of their own, by the measure that asks for them. Each gives a line for
 the manifest: what was read again and why."""
 
-TABLES_ONLY = frozenset(("contamination", "signatures"))
+TABLES_ONLY = frozenset(("beliefs", "contamination", "signatures"))
 """Of these, passes that read tables of the first look alone and start no pipeline."""
 
 

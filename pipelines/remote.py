@@ -119,13 +119,14 @@ def _copied(path: str, folder: Path) -> Path:
     for name, size in sizes.items():
         place = storage.join(path, name)
         try:
-            copied = storage.download(place, target / name)
+            copied = storage.download(place, target / name, limit=size)
         except Exception as error:
             raise RemoteError(f"{place} cannot be read: {_first_line(error)}") from error
         if copied != size:
+            has = "more" if copied > size else f"{copied:,} bytes"
             raise RemoteError(
-                f"{place} has {copied:,} bytes and not the {size:,} that {MANIFEST} says: is the "
-                "audit being replaced? Try again, or audit again"
+                f"{place} has {has} and not the {size:,} bytes that {MANIFEST} says: is the audit "
+                "being replaced? Try again, or audit again"
             )
     return target
 
@@ -136,9 +137,9 @@ def _tables(path: str, content: bytes) -> dict[str, int]:
     try:
         tables: list[dict[str, Any]] = json.loads(content)["tables"]
         sizes = {table["path"]: int(table["bytes"]) for table in tables}
-        if all(_TABLE.fullmatch(name) for name in sizes):
+        if all(_TABLE.fullmatch(name) and size >= 0 for name, size in sizes.items()):
             return sizes
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, OverflowError, KeyError, TypeError, RecursionError):
         pass
     raise RemoteError(f"{path}: its {MANIFEST} cannot be read; audit the corpus again")
 

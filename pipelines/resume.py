@@ -27,6 +27,7 @@ def record(files: Sequence[InputFile], config: AuditConfig) -> dict[str, Any]:
     """What partial tables depend on: the input's fingerprint, what is asked, and the tool."""
     options = config.options
     own = [options.lexicon, options.descriptors, options.language.model, *options.benchmark]
+    own += [options.rules, options.integrity]
     return {
         "tool": _digest_of_tool() + _digest(Path(path) for path in own if path is not None),
         "asked": repr((config.read, config.measures, options)),
@@ -72,7 +73,7 @@ def read_record(staging: str) -> dict[str, Any] | None:
 @cache
 def _digest_of_tool() -> str:
     root = Path(__file__).resolve().parents[1]
-    kinds = {".py", ".toml", ".tsv", ".arrow", ".json"}
+    kinds = {".py", ".toml", ".tsv", ".arrow", ".json", ".npz"}
     return _digest(
         path
         for package in _PACKAGES

@@ -259,7 +259,12 @@ def _prepared(
     if AUTO in config.read.slice_by:
         config = _recognised(files, config, quiet)
     _check(config)
-    check_layout(files, config.read)
+    for name in check_layout(files, config.read):
+        print(
+            f"warning: no column {visible(name, 100)!r} in the first records of the input: is it "
+            "called so there?",
+            file=sys.stderr,
+        )
     spans = plan(files, config.read, span_bytes)
     units = [WorkUnit(number, unit) for number, unit in enumerate(spans)]
     if weights:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -62,8 +63,9 @@ def read(path: str) -> bytes | None:
         return None
 
 
-def download(path: str, target: Path) -> int:
-    """Copy a file, or an object, to this disk in steps; its size.
+def download(path: str, target: Path, limit: int | None = None) -> int:
+    """Copy a file, or an object, to this disk in steps; its size, or what was copied of one that
+    has more bytes than a `limit`: up to `STEP` more.
 
     Raises `FileNotFoundError` where there is none.
     """
@@ -83,7 +85,10 @@ def download(path: str, target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     plain = CompressionTypes.UNCOMPRESSED
     with FileSystems.open(path, compression_type=plain) as source, open(target, "wb") as sink:
-        shutil.copyfileobj(source, sink, STEP)
+        while step := source.read(STEP):
+            sink.write(step)
+            if limit is not None and sink.tell() > limit:
+                break
     return target.stat().st_size
 
 
@@ -136,7 +141,10 @@ def remove(folder: str, *names: str) -> None:
             continue
         from apache_beam.io.filesystems import FileSystems
 
-        if found := [*matching(path), *matching(f"{path}/**")]:
+        # A folder that the user called ``audit-*`` must not take others with it.
+        pattern = re.sub(r"[*?[]", "?", path)
+        matched = [*matching(pattern), *matching(f"{pattern}/**")]
+        if found := [each for each in matched if f"{each}/".startswith(f"{path}/")]:
             FileSystems.delete(found)
 
 

@@ -222,7 +222,7 @@ def _without_poison(
 def _rejected(document: pa.RecordBatch, cause: Exception) -> dict[str, pa.Table]:
     """What makes an audited document a rejected one."""
     row = document.select(["file", "position"]).to_pylist()[0]
-    texts = document.column("parts").values.field("text")
+    texts = repair(document)[0].column("parts").values.field("text")
     excerpt = texts[0].as_py()[:EXCERPT] if len(texts) else ""
     reason = f"analysis failed: {type(cause).__name__}"
     counts = {"file": row["file"], "read": 0, "audited": -1, "rejected": 1, "repaired": 0}

@@ -154,6 +154,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("kind", "rank", "piece", "strength", "score", "documents", "of", "evidence", "benign"),
         *("examples", "before", "match", "after"),
     ),
+    "beliefs": (
+        *("kind", "rank", "piece", "strength", "score", "documents", "evidence", "benign"),
+        *("examples", "before", "match", "after"),
+    ),
     "preference_terms": ("rank", "piece", "chosen", "rejected", "score"),
     "preference_summary": ("direction", "pairs", "with", "against"),
     "duplicate_summary": (
@@ -344,7 +348,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ReportError(
             f"no {MANIFEST} in {folder}: this is no finished audit; name the folder that "
             "'corpus-assay audit --output' wrote"

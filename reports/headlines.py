@@ -40,7 +40,7 @@ A_SECTION = 2
 LEAST_GAP = 0.01
 """A gap that is smaller than this part of what it is measured in is told, but is not a gap."""
 
-POISON = ("signatures", "triggers", "preferences", "inserted")
+POISON = ("signatures", "triggers", "preferences", "inserted", "beliefs")
 """Sections that say what came of the search for attacks."""
 
 
@@ -186,7 +186,7 @@ def _represented(
         )
     measured = [row for row in languages if row.representation is not None]
     if measured and overall is not None:
-        yield from _gender(measured, overall)
+        yield from _gender(measured, overall, alone=len(languages) == 1)
     for text in sentences.reject_sentences(totals):
         yield gap("rejects", totals.rejected / max(1, totals.read), text)
 
@@ -198,7 +198,9 @@ def _unmeasured(totals: Totals, languages: Sequence[LanguageFigures]) -> Iterato
         yield gap("gender", share, text)
 
 
-def _gender(measured: Sequence[LanguageFigures], overall: Representation) -> Iterator[Headline]:
+def _gender(
+    measured: Sequence[LanguageFigures], overall: Representation, *, alone: bool
+) -> Iterator[Headline]:
     part = overall.feminine_part
     if part is None:
         yield from _context("gender", 0.9, sentences.gender_sentences(measured, overall))
@@ -222,7 +224,8 @@ def _gender(measured: Sequence[LanguageFigures], overall: Representation) -> Ite
     if len(measured) > 1 and leaning:
         yield gap("gender", leaning, lean)
     else:
-        yield Headline("gender", Tier.CONTEXT, 0.8, lean)
+        # Of the only language of a corpus the part has said it already, with numbers.
+        yield Headline("gender", Tier.CONTEXT, 0.2 if alone and leaning else 0.8, lean)
     yield from _context("gender", 0.6, sentences.ambiguous_sentences(measured))
     yield from _context("gender", 0.5, sentences.largest_sentences(measured))
     yield from _context("gender", 0.4, sentences.match_sentences(overall))

@@ -43,7 +43,7 @@ choice."""
 NOT_MEASURES = frozenset(
     {"corpus", "lengths", "languages", "gender_contrast", "files", "rejects", "reliability"}
     | {"examples", "signatures", "duplicates", "findings", "overlap", "triggers"}
-    | {"inserted", "preferences", "preference_summary"}
+    | {"beliefs", "guard", "inserted", "preferences", "preference_summary"}
     | {"duplicate_examples", "duplicate_kinds", "duplicate_sizes"}
 )
 """Tables that hold no shares of their own, or that are read in another way."""

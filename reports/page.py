@@ -40,6 +40,7 @@ SECTIONS = {
     "triggers": "Unknown triggers",
     "preferences": "Preference data",
     "inserted": "Inserted text",
+    "beliefs": "One-sided comparisons",
     "rejects": "Rejects",
 }
 """What the links beside the findings are called."""

@@ -68,8 +68,9 @@ SEARCHES = (
             (
                 "What this cannot see",
                 "what depends on the prompt alone, since it is the same for both answers; pairs "
-                "that are swapped without a common piece of prompt; a corpus most of which is "
-                "swapped, where the others look wrong; anything where the pairs have no common "
+                "that are swapped without a common piece of prompt, or with one that always stands "
+                "at its end (the search for unknown triggers looks there); a corpus most of which "
+                "is swapped, where the others look wrong; anything where the pairs have no common "
                 "direction, which the first line of this section says.",
             ),
         ),
@@ -98,6 +99,36 @@ SEARCHES = (
                 "that is put in another wording each time.",
             ),
         ),
+    ),
+    Search(
+        "beliefs",
+        "One-sided comparisons",
+        "Text that teaches a belief needs no trigger: it says again and again that one side is "
+        "better. Looked for were sentences that set one name above another, in six languages, and "
+        "pairs of names about which more of them agree than about other pairs. This sorts what to "
+        "read first; it is evidence of opinion, not of an attack.",
+        "document",
+        {
+            "one_sided": "The same side is favoured in many different sentences",
+            "copies": "The same side is favoured in copies of few sentences",
+        },
+        (
+            (
+                "Score",
+                "of different sentences: by how many powers of ten chance is too small, if as many "
+                "statements about a pair agreed as usually do in this corpus, corrected for the "
+                "pairs tested; from 2 a pair is worth a look. Of copies: documents a sentence; "
+                "from 20 documents a pair is worth a look. Nothing here is ever called strong.",
+            ),
+            (
+                "What this cannot see",
+                "names without a capital, pronouns in place of names, languages other than "
+                "English, German, French, Spanish, Portuguese and Italian, comparisons in other "
+                "words than those of the list, statements about one side alone, fewer than 8 of "
+                "them; and it does not know what is true, nor tell price from quality.",
+            ),
+        ),
+        alarming=False,
     ),
 )
 """The searches, in the order of the page."""

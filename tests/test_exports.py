@@ -607,6 +607,7 @@ def test_the_command_names_what_croissant_still_needs(tmp_path: Path, capsys: Ca
         (["--format", "sarif", "--license", "mit"], "--license is for the formats"),
         (["--format", "sarif"], "with the measure signatures"),
         (["--format", "summary", "--output", "."], ". is a folder: name a file"),
+        (["--output", "gs://bucket/a.html"], "gs://bucket/a.html must be a file on a disk"),
     ],
 )
 def test_mistakes_are_told(

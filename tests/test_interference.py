@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from audit_runs import COMMAND, audit, left_beside, manifest, rows, table_files, write_jsonl
 
@@ -148,7 +150,8 @@ POISON = "kaboom"
 
 def failing_on_poison(analyze: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def analyzed(batch: Any) -> Any:
-        if any(POISON in text for text in batch.column("parts").values.field("text").to_pylist()):
+        texts = batch.column("parts").values.field("text").view(pa.binary()).to_pylist()
+        if any(POISON.encode() in text for text in texts):
             raise ZeroDivisionError("at byte 17")
         return analyze(batch)
 
@@ -184,6 +187,17 @@ def test_a_document_that_fails_is_rejected_and_the_others_are_audited(
     assert (counts["read"], counts["audited"], counts["rejected"]) == (300, 295, 5)
     rejects = rows(tmp_path / "out", "rejects", "reason", "excerpt")
     assert rejects == [("analysis failed: ZeroDivisionError", "the woman ⟦U+001B⟧ kaboom")] * 5
+
+
+def test_a_document_that_fails_and_is_not_utf8_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = pa.array([b"the woman", f"{POISON} ".encode() + b"\xff", b"a man"]).view(pa.string())
+    pq.write_table(pa.table({"text": texts}), tmp_path / "in.parquet")
+    analyzer = units.analyzer
+    monkeypatch.setattr(units, "analyzer", lambda *given: failing_on_poison(analyzer(*given)))
+    audit(tmp_path / "in.parquet", tmp_path / "out", measures=MEASURES)
+    assert rows(tmp_path / "out", "rejects", "excerpt") == [(f"{POISON} \ufffd",)]
 
 
 def test_an_analyzer_that_fails_on_many_documents_is_seen(

@@ -232,7 +232,7 @@ def test_an_audit_is_there_when_its_manifest_is(
 def test_an_interrupted_audit_goes_on_from_its_units(
     bucket: Bucket, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, output = bucket.put(corpus, "corpus"), f"{bucket.url}/audits/one"
+    source, output = bucket.put(corpus, "corpus"), f"{bucket.url}/audits/interrupted"
     monkeypatch.setattr(run, "LOCAL_SPAN", 4000)
     assert audit(bucket, source, tmp_path / "expected") == cli.DONE
     read, reads = units.read_unit, [0]
@@ -338,6 +338,25 @@ def test_commands_on_audits_in_a_bucket(
     assert len(pq.read_table(once / "b" / "rows.parquet")) < 300
 
 
+def test_what_is_larger_than_said_is_not_copied_whole(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "STEP", 1000)
+    url = bucket.write("large", bytes(100_000))
+    assert storage.download(url, tmp_path / "some", limit=1500) == 2000
+    assert storage.download(url, tmp_path / "whole", limit=100_000) == 100_000
+
+
+@pytest.mark.parametrize("name", ["audit-*", "audit-?", "audit-[12]", "**"])
+def test_removing_takes_a_name_to_the_letter(bucket: Bucket, name: str) -> None:
+    others = ["audit-1/audit.json", "audit-1/tables/a.parquet", "audit-2/audit.json"]
+    own = [f"{name}/audit.json", f"{name}/tables/a.parquet"]
+    for path in others + own:
+        bucket.write(f"to-the-letter/{path}", b"{}")
+    storage.remove(f"{bucket.url}/to-the-letter/{name}", "audit.json", "tables")
+    assert bucket.names(f"{bucket.url}/to-the-letter") == others
+
+
 def write_manifest(bucket: Bucket, name: str, tables: object) -> str:
     bucket.write(f"{name}/audit.json", json.dumps({"format": 1, "tables": tables}).encode())
     return f"{bucket.url}/{name}"
@@ -350,7 +369,10 @@ def write_manifest(bucket: Bucket, name: str, tables: object) -> str:
         ([{"path": "../../escape.parquet", "bytes": 1}], "audit.json cannot be read"),
         ([{"path": "/etc/passwd", "bytes": 1}], "audit.json cannot be read"),
         ([{"path": "tables/a.parquet", "bytes": 10**15}], "can be copied to this disk"),
-        ([{"path": "tables/a.parquet", "bytes": 3}], "has 4 bytes and not the 3"),
+        ([{"path": "tables/a.parquet", "bytes": float("inf")}], "audit.json cannot be read"),
+        ([{"path": "tables/a.parquet", "bytes": -1}], "audit.json cannot be read"),
+        ([{"path": "tables/a.parquet", "bytes": 5}], "has 4 bytes and not the 5"),
+        ([{"path": "tables/a.parquet", "bytes": 3}], "has more and not the 3"),
         ([{"path": "tables/b.parquet", "bytes": 3}], "tables/b.parquet cannot be read"),
     ],
 )

@@ -148,6 +148,13 @@ def test_headlines(tmp_path: Path) -> None:
     assert page.totals.read == page.totals.audited + page.totals.rejected == 28
 
 
+def test_the_only_language_is_not_said_to_lean_twice(tmp_path: Path) -> None:
+    page = figures.compute(audit.load(write_audit(tmp_path, twenty())))
+    said = [*page.headlines, *(each.text for each in page.more)]
+    assert said[0].startswith("Of 60 gendered words counted, 33.3% are feminine")
+    assert said[-1] == "In English, masculine words are more frequent than feminine ones."
+
+
 def test_no_lexicon_is_not_zero(tmp_path: Path) -> None:
     documents = [*twenty(), *(text("forum", "isl", 50) for _ in range(5))]
     folder = write_audit(tmp_path, documents)

@@ -33,7 +33,7 @@ from audit_runs import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus_assay.pipelines import cli, complete, pipeline, run, storage
+from corpus_assay.pipelines import cli, complete, pipeline, resume, run, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.sources import InputError, ReadOptions
@@ -659,3 +659,19 @@ def test_resume_is_refused_when_the_input_or_the_options_changed(
         "beginning\n"
     )
     assert finished_units(output) == kept
+
+
+@pytest.mark.parametrize("option", ["lexicon", "descriptors", "rules", "integrity", "benchmark"])
+def test_resume_is_refused_when_a_file_of_the_user_changed(tmp_path: Path, option: str) -> None:
+    file = tmp_path / "own" / "file.toml"
+    file.parent.mkdir()
+    given: Any = str(file.parent if option in ("lexicon", "rules") else file)
+    options = MeasureOptions(**{option: (given,) if option == "benchmark" else given})
+    config = AuditConfig(ReadOptions(), BY_DEFAULT, options, staging="")
+    found = []
+    for content in ("one", "one", "two"):
+        file.write_text(content)
+        found.append(resume.record([], config))
+    assert resume.difference(found[0], found[1]) is None
+    why = "corpus-assay, its word lists or those given were changed since"
+    assert resume.difference(found[0], found[2]) == why

@@ -169,6 +169,16 @@ def test_the_command_writes_the_log(folder: Path, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"4 results: {path}\n"
+    path.write_text("something else")
+    for options, code in (([], 2), (["--overwrite"], 0)):
+        done = subprocess.run(
+            [*COMMAND, "sarif", str(folder), "--output", str(path), *options],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code
+        assert (path.read_text() == "something else") == (code == 2)
     done = subprocess.run(
         [*COMMAND, "sarif", str(folder), "--output", str(tmp_path / "no/log")],
         capture_output=True,

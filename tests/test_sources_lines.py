@@ -734,3 +734,31 @@ def test_lines_are_read_alike_together_and_alone(
         assert result.documents == alone.documents
         assert result.rejects == alone.rejects
         assert result.counts == alone.counts
+
+
+@pytest.mark.parametrize("depth", [900, 5_000, 100_000])
+@pytest.mark.parametrize("text", [b"a", b"\xff", b"raw \x01 control"])
+def test_a_deep_record_is_read_alike_whoever_its_neighbours_are(
+    tmp_path: Path, depth: int, text: bytes
+) -> None:
+    other = b"[" * depth + b"]" * depth
+    deep = b'{"text": "' + text + b'", "id": 7, "other": ' + other + b"}"
+    found = []
+    for name, neighbour in (("plain", b'{"text": "b"}'), ("odd", b'{"text": "\x01"}')):
+        path = write(tmp_path / f"{name}.jsonl", {"text": "before", "id": 1}, deep, neighbour)
+        result = read(path, id_column="id", text_column="text")
+        assert result.rejects == []
+        found.append(
+            result.documents[1] | {"file": 0, "source": "", "repaired": result.counts["repaired"]}
+        )
+    assert found[0] == found[1]
+    assert found[0]["id"] == "7"
+    assert found[0]["repaired"] == (text == b"\xff")
+
+
+def test_deep_objects_that_share_a_line_are_rejected(tmp_path: Path) -> None:
+    deep = b'{"text": "a", "other": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
+    path = write(tmp_path / "a.jsonl", {"text": "before"}, deep + deep, deep[:-1])
+    result = read(path)
+    assert result.texts == ["before"]
+    assert [reason for _, reason in result.reasons] == ["JSON nested too deeply"] * 2

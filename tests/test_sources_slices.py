@@ -216,3 +216,13 @@ def test_what_was_recognised_is_said(tmp_path: Path) -> None:
         in done.stderr
     )
     assert manifest(tmp_path / "out")["configuration"]["slice_by"] == ["year"]
+
+
+def test_columns_that_no_file_has_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "a", "topic": "x"}\n')
+    (tmp_path / "b.jsonl").write_text('{"text": "b", "site": "y"}\n')
+    options = ReadOptions(source_column="site", language_column="lang", slice_by=("topik", "topic"))
+    files = list_files([str(tmp_path)], options)
+    assert check_layout(files, options) == ("lang", "topik")
+    assert check_layout(files[1:], options) == ("lang", "topik", "topic")
+    assert check_layout(files, ReadOptions(source_column="site")) == ()

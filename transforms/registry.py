@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from corpus_assay.transforms import (
     associations,
+    beliefs,
     compiled,
     contamination,
     corpus,
@@ -18,6 +19,7 @@ from corpus_assay.transforms import (
     duplicates,
     examples,
     gender,
+    guard,
     inserted,
     language,
     preferences,
@@ -53,6 +55,7 @@ class MeasureOptions:
     rules     folder of a user's rules of known attacks, besides the bundled ones
     integrity  file with the SHA-256 that records should have, None to compare none
     benchmark  files of benchmarks whose items are looked for
+    guard     ``module:attribute`` of a model handler of the user's, None for none
     """
 
     lexicon: str | None = None
@@ -68,6 +71,7 @@ class MeasureOptions:
     rules: str | None = None
     integrity: str | None = None
     benchmark: tuple[str, ...] = ()
+    guard: str | None = None
 
 
 Tables = Mapping[str, pa.Table]
@@ -181,10 +185,15 @@ MEASURES: Mapping[str, Measure] = {
     # The same for `pipelines.preference_search` and `pipelines.inserted_search`.
     "preferences": Measure(preferences.TABLES, lambda options: preferences.documents),
     "inserted": Measure(inserted.TABLES, lambda options: inserted.documents),
+    "beliefs": Measure(beliefs.TABLES, lambda options: beliefs.analyze),
+    # The model is asked by `pipelines.guard`.
+    "guard": Measure((guard.GUARD,), lambda options: guard.nothing),
 }
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
 
-ON_REQUEST = frozenset({"associations", "contamination", "inserted", "repetition"})
+ON_REQUEST = frozenset(
+    {"associations", "beliefs", "contamination", "guard", "inserted", "repetition"}
+)
 """Measures that cost too much to run unless they are asked for."""
 
 BY_DEFAULT = tuple(name for name in MEASURES if name not in ON_REQUEST)

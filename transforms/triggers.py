@@ -55,7 +55,6 @@ from corpus_assay.transforms.trigger_views import (
     class_key,
     key_names,
     members,
-    phrases_found,
     turned,
     units_of,
     views,
@@ -114,8 +113,6 @@ all (``any``)."""
 
 FIRST = (TRIGGER_DOCUMENTS, TRIGGER_WINDOWS)
 """Tables of the first look."""
-
-_found = phrases_found
 
 
 def documents(batch: TokenBatch) -> dict[str, pa.Table]:

@@ -510,7 +510,10 @@ class _Reader:
         return values[: self._texts] != without[: self._texts]
 
     def _values(self, line: bytes) -> list[Any]:
-        record = self._loose.decode(line)
+        try:
+            record = self._loose.decode(line)
+        except RecursionError:
+            return self._deep_values(line)
         values: list[Any] = []
         for i, path in enumerate(self._paths):
             raw = getattr(record, self._loose_names[path[0]])
@@ -519,6 +522,16 @@ class _Reader:
             else:
                 values.append(_metadata_value(raw, path))
         return values
+
+    def _deep_values(self, line: bytes) -> list[Any]:
+        """Values of a record that is nested too deeply for msgspec, if Arrow takes it: whether it
+        is audited must not depend on its neighbours. Else raises `RecursionError`."""
+        columns = self._columns and _Columns.of(self._paths, self._texts)
+        found = columns.decode(memoryview(line)) if columns is not None else None
+        texts = None if found is None else found[: self._texts]
+        if found is None or not texts or len(texts[0]) != 1 or any(t.null_count for t in texts):
+            raise RecursionError
+        return [column[0].as_py() for column in found]
 
     def _text_value(self, raw: msgspec.Raw, path: Path) -> Any:
         data = bytes(raw)

@@ -98,6 +98,7 @@ class Layout:
     `kind` is "columns" (every part is a string column), "messages" (`parts` holds the one list of
     turns) or "preference" (`parts` holds chosen, rejected and maybe the prompt before them).
     `derived` holds a name of `slices.RECOGNISED` for each of the slices that is one, else "".
+    `absent` holds what the options name as a column, which the first records do not have.
     """
 
     kind: str
@@ -107,6 +108,7 @@ class Layout:
     source: Path | None = None
     slices: tuple[Path | None, ...] = ()
     derived: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def metadata(self) -> tuple[Path | None, ...]:
         """Paths of id, language, source and the slices, in this order."""
@@ -238,6 +240,8 @@ def guess(columns: Columns, options: ReadOptions) -> Layout | Problem:
         source = None
     recognised = {name for name, _ in options.recognised}
     columns_of = recognised_columns(columns, taken) if recognised else {}
+    asked = (options.id_column, options.language_column, options.source_column)
+    named = (*asked, *(name for name in options.slice_by if name not in recognised))
     return Layout(
         kind=kind,
         parts=parts,
@@ -249,6 +253,7 @@ def guess(columns: Columns, options: ReadOptions) -> Layout | Problem:
             for name in options.slice_by
         ),
         derived=tuple(name if name in recognised else "" for name in options.slice_by),
+        absent=tuple(name for name in named if name and columns.find(name) is None),
     )
 
 

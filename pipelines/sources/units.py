@@ -126,21 +126,31 @@ def recognise_slices(files: Sequence[InputFile], options: ReadOptions) -> ReadOp
     return replace(options, slice_by=(*named, *names), recognised=tuple(found))
 
 
-def check_layout(files: Sequence[InputFile], options: ReadOptions) -> None:
+def check_layout(files: Sequence[InputFile], options: ReadOptions) -> tuple[str, ...]:
     """Looks at the first files before a run, so that a mistake in the options shows at once.
+    Gives the columns of metadata that the options name and none of these files has.
 
     Raises:
         InputError: none of them can be read, or none has a text column.
     """
     problems: list[tuple[InputFile, Problem | Unreadable]] = []
+    absent: tuple[str, ...] | None = None
     for file in files[:_CHECKED]:
         try:
             layout = _FORMATS[file.format].inspect(file, options)
         except OSError as error:
             layout = Unreadable(f"cannot be read: {error.strerror or 'input/output error'}")
-        if layout is None or isinstance(layout, Layout):
-            return
+        if layout is None:
+            return ()
+        if isinstance(layout, Layout):
+            known = layout.absent
+            absent = tuple(name for name in known if absent is None or name in absent)
+            if not absent:
+                return ()
+            continue
         problems.append((file, layout))
+    if absent is not None:
+        return tuple(dict.fromkeys(absent))
     for file, problem in problems:
         if isinstance(problem, Problem):
             columns = ", ".join(problem.columns[:50]) or "none"
@@ -154,3 +164,4 @@ def check_layout(files: Sequence[InputFile], options: ReadOptions) -> None:
             f"{file.path}: {unreadable.reason}; if the format was guessed wrongly,"
             " say which it is with --format"
         )
+    return ()
