@@ -348,6 +348,11 @@ def _workplace(
 def _begin_remotely(
     output: str, staging: str, overwrite: bool, resume: bool, made_from: Mapping[str, Any]
 ) -> None:
+    if set(output) & set("*?["):
+        raise OutputError(
+            f"{output}: an output in an object store cannot have * ? or [ in its name,"
+            " which stores take for a pattern"
+        )
     try:
         if storage.exists(storage.join(output, finish.MANIFEST)) and not overwrite:
             raise OutputError(f"{output} holds an audit already: give --overwrite to replace it")

@@ -168,6 +168,7 @@ def test_row_groups_of_an_object_are_read_by_range(
         ("BUCKET/nothing", "out", ["/nothing: nothing to read"]),
         ("BUCKET/corpus", "BUCKET/corpus", ["the input holds files of"]),
         ("no-such-store://a/b", "out", ["no-such-store://a/b: cannot be listed"]),
+        ("BUCKET/corpus", "BUCKET/audit-*", ["cannot have * ? or ["]),
         ("BUCKET/corpus", "no-such-store://a/b", ["cannot write to no-such-store://a/b"]),
     ],
 )
@@ -348,13 +349,13 @@ def test_what_is_larger_than_said_is_not_copied_whole(
 
 
 @pytest.mark.parametrize("name", ["audit-*", "audit-?", "audit-[12]", "**"])
-def test_removing_takes_a_name_to_the_letter(bucket: Bucket, name: str) -> None:
+def test_removing_takes_no_name_for_a_pattern(bucket: Bucket, name: str) -> None:
     others = ["audit-1/audit.json", "audit-1/tables/a.parquet", "audit-2/audit.json"]
     own = [f"{name}/audit.json", f"{name}/tables/a.parquet"]
     for path in others + own:
         bucket.write(f"to-the-letter/{path}", b"{}")
     storage.remove(f"{bucket.url}/to-the-letter/{name}", "audit.json", "tables")
-    assert bucket.names(f"{bucket.url}/to-the-letter") == others
+    assert set(others) <= set(bucket.names(f"{bucket.url}/to-the-letter"))
 
 
 def write_manifest(bucket: Bucket, name: str, tables: object) -> str:
