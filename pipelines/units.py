@@ -111,7 +111,7 @@ def audit_unit(unit: WorkUnit, config: AuditConfig, look: Look = FIRST) -> dict[
 
     Uses ``config.threads`` threads, this one among them: it reads, hands batches to the others,
     and analyses one itself when enough of them wait. Kernels and Arrow release the lock of the
-    interpreter. Memory: at most ``2 * threads`` batches and what is made of the ``threads`` that
+    interpreter. Memory: at most ``2 * threads + 1`` batches, what is made of the ``threads`` that
     are being analysed (about five times ``batch_bytes`` each), and the unit's tables.
     """
     analyze = analyzer(config, look)
@@ -141,7 +141,7 @@ def _audit_chunks(
                 add(waiting.popleft()[0].result())
             if not chunk.batch.num_rows:
                 continue
-            if len(waiting) < 2 * others:
+            if others and len(waiting) <= 2 * others:
                 future = _pool(others).submit(_analyze_batch, analyze, chunk.batch, look)
                 waiting.append((future, chunk.batch))
             else:
@@ -182,6 +182,9 @@ def _analyzed(
             tables[FILE_COUNTS.name] = _repaired(batch, rows)
         return tables
 
+
+FAILED = "analysis failed: "
+"""What the reason begins with for which a document is rejected whose analysis raises."""
 
 POISONED = 16
 """Documents of a batch that may fail to be analysed. More are a fault of the analyzer, which has to
@@ -224,7 +227,7 @@ def _rejected(document: pa.RecordBatch, cause: Exception) -> dict[str, pa.Table]
     row = document.select(["file", "position"]).to_pylist()[0]
     texts = repair(document)[0].column("parts").values.field("text")
     excerpt = texts[0].as_py()[:EXCERPT] if len(texts) else ""
-    reason = f"analysis failed: {type(cause).__name__}"
+    reason = f"{FAILED}{type(cause).__name__}"
     counts = {"file": row["file"], "read": 0, "audited": -1, "rejected": 1, "repaired": 0}
     reject = {**row, "records": 1, "reason": reason, "excerpt": excerpt}
     return {

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from corpus_assay.reports import formats
 from corpus_assay.reports.statistics import Estimate
@@ -437,13 +437,13 @@ def _svg(
 
 def _tag(name: str, *content: str | Markup, **attributes: object) -> Markup:
     """An element; content and values are escaped unless they are markup already."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+    # Markup's own format takes ten times as long, and a page has thousands of elements.
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
         if value != ""
     )
-    inside = Markup("").join(content)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inside)
+    return Markup(f"<{name}{written}>{''.join(map(escape, content))}</{name}>")
 
 
 def _percent(part: float) -> str:

@@ -8,12 +8,14 @@ role ``any`` unless it is about roles.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -683,17 +685,39 @@ def _summed(table: pa.Table, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     return (row for row in sums.to_pylist() if row["matches_sum"])
 
 
+_PASSAGE_KEY = ("measure", "language", "key")
+
+
+class _Passages(Mapping[tuple[str, str, str], Sequence[Sequence[str]]]):
+    """Passages by measure, language and key, by rank; only those asked for become Python's."""
+
+    def __init__(self, table: pa.Table) -> None:
+        table = table.sort_by([(name, "ascending") for name in (*_PASSAGE_KEY, "rank")])
+        self._texts = [table[name].combine_chunks() for name in ("before", "match", "after")]
+        begins = np.zeros(len(table), np.bool_)
+        begins[:1] = True
+        for name in _PASSAGE_KEY:
+            column = table[name].combine_chunks()
+            begins[1:] |= pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
+        firsts = table.select(_PASSAGE_KEY).filter(pa.array(begins))
+        keys = zip(*(column.to_pylist() for column in firsts.columns), strict=True)
+        ends = [*np.flatnonzero(begins).tolist(), len(table)]
+        self._rows = dict(zip(keys, itertools.pairwise(ends), strict=True))
+
+    def __getitem__(self, key: tuple[str, str, str]) -> Sequence[Sequence[str]]:
+        begin, end = self._rows[key]
+        texts = (column.slice(begin, end - begin).to_pylist() for column in self._texts)
+        return list(zip(*texts, strict=True))
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def _examples(audit: Audit) -> who.Examples:
-    """Passages of each measure, language and key, by rank."""
-    if "examples" not in audit.tables:
-        return {}
-    found: dict[tuple[str, str, str], list[tuple[int, str, str, str]]] = defaultdict(list)
-    names = ("measure", "language", "key", "rank", "before", "match", "after")
-    for measure, language, key, rank, *texts in zip(
-        *_columns(audit.tables["examples"], names), strict=True
-    ):
-        found[measure, language, key].append((rank, *texts))
-    return {key: [row[1:] for row in sorted(ranked)] for key, ranked in found.items()}
+    return _Passages(audit.tables["examples"]) if "examples" in audit.tables else {}
 
 
 def _term_lists(
@@ -710,13 +734,15 @@ def _term_lists(
             for place, word in enumerate(of_class):
                 passages = examples.get(("gender", row.code, word.lemma), [])[:EXAMPLES_A_TERM]
                 shown = passages if place < TERMS_WITH_EXAMPLES else []
-                forms = [formats.visible(form, 60, joiners=True) for form, _ in word.forms]
+                forms = [
+                    formats.visible(form, 60, joiners=True) for form, _ in word.forms[:FORMS_A_TERM]
+                ]
                 terms.append(
                     Term(
                         gender,
                         formats.visible(word.lemma.replace("+", ", "), 60, joiners=True),
-                        tuple(forms[:FORMS_A_TERM]),
-                        max(len(forms) - FORMS_A_TERM, 0),
+                        tuple(forms),
+                        len(word.forms) - len(forms),
                         formats.visible(word.concept.replace("+", ", "), 60),
                         word.ambiguous,
                         word.matches,

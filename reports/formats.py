@@ -48,6 +48,8 @@ _harmless: set[str] = set()
 
 def _is_plain(text: str) -> bool:
     """Whether every character is shown as it is; quick, since nearly all text is."""
+    if text.isascii() and text.isprintable():
+        return True
     for character in set(text) - _harmless:
         if character in _FILLERS or unicodedata.category(character) in _UNSEEN | {"Mn", "Me"}:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import os
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from corpus_assay.reports import (
+    cells,
     charts,
     contamination,
     duplicates,
@@ -134,10 +137,29 @@ def isolated(text: str) -> Markup:
     return found + text[end:]
 
 
+class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Compiled templates, in a folder that only this user can write; compiling them is a tenth of
+    what a small audit costs. Where they cannot be stored, they are compiled each time."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _bytecode_cache() -> _BytecodeCache | None:
+    # Compiled templates depend on the options below, which Jinja's own key does not know.
+    options = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    try:
+        return _BytecodeCache(pattern=f"corpus-assay-{options}-%s.cache")
+    except (OSError, RuntimeError):
+        return None
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
+        bytecode_cache=_bytecode_cache(),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -169,6 +191,9 @@ def _environment() -> jinja2.Environment:
         FEW_DOCUMENTS=model.FEW_DOCUMENTS,
         SMALL_BENCHMARK=contamination.SMALL_BENCHMARK,
         SMALL_GROUP=duplicates.SMALL_GROUP,
+        bdi=cells.bdi,
+        share_cell=cells.share_cell,
+        percent_cell=cells.percent_cell,
         benchmarks_chart=benchmarks_chart,
         benchmarks_title=benchmarks_title,
         charted_pronouns=charted_pronouns,

@@ -189,11 +189,11 @@ def _axis(
 ) -> AxisFigures:
     matches, with_match, squared, _, by_words = measures
     documents, words, words_squared = corpus[0], corpus[5], corpus[7]
-    terms = sorted((_term(row, documents, with_match) for row in rows), key=_term_order)
-    ranked = [term for term in terms if not term.polysemous]
+    ordered = sorted(rows, key=_term_order)
+    ranked = [row for row in ordered if not row["polysemous"]]
     shown = [
-        replace(term, examples=_passages(examples, "demographics", code, term.id))
-        for term in ranked[:TOP_AXIS_TERMS]
+        _term(row, documents, with_match, _passages(examples, "demographics", code, row["concept"]))
+        for row in ranked[:TOP_AXIS_TERMS]
     ]
     return AxisFigures(
         AXES.get(axis, formats.visible(axis.replace("_", " "), 60)),
@@ -214,16 +214,18 @@ def _axis(
             bounds=(0.0, 1.0),
         ),
         tuple(shown),
-        tuple(term for term in terms if term.polysemous),
+        tuple(_term(row, documents, with_match) for row in ordered if row["polysemous"]),
         max(len(ranked) - TOP_AXIS_TERMS, 0),
     )
 
 
-def _term(row: Mapping[str, Any], documents: int, of_axis: int) -> DemographicTerm:
+def _term(
+    row: Mapping[str, Any], documents: int, of_axis: int, examples: tuple[Example, ...] = ()
+) -> DemographicTerm:
     with_match = row["documents_sum"]
     return DemographicTerm(
         row["concept"],
-        formats.visible(row["concept"].replace("_", " "), 60),
+        _shown(row["concept"]),
         formats.visible(row["bucket"].replace("_", " "), 60),
         formats.visible(row["preference"] or "", 40),
         bool(row["polysemous"]),
@@ -234,7 +236,7 @@ def _term(row: Mapping[str, Any], documents: int, of_axis: int) -> DemographicTe
             statistics.wilson(with_match, of_axis),
             with_match < FEW_DOCUMENTS,
         ),
-        (),
+        examples,
     )
 
 
@@ -243,8 +245,13 @@ def _passages(examples: Examples, measure: str, code: str, key: str) -> tuple[Ex
     return tuple(example(*passage) for passage in passages)
 
 
-def _term_order(term: DemographicTerm) -> tuple[bool, int, str]:
-    return term.share.few, 0 if term.share.few else -term.share.documents, term.concept
+def _term_order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
+    few = row["documents_sum"] < FEW_DOCUMENTS
+    return few, 0 if few else -row["documents_sum"], _shown(row["concept"])
+
+
+def _shown(concept: str) -> str:
+    return formats.visible(concept.replace("_", " "), 60)
 
 
 def _axis_order(row: AxisFigures) -> tuple[bool, int, str]:
