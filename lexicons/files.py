@@ -107,7 +107,8 @@ def inflected(
 ) -> Iterator[tuple[str, paradigms.Inflected]]:
     """Lemma and form of every form that the rules make of the words of a list.
 
-    `key` is that of the list; words under ``adjectives`` are inflected as adjectives.
+    `key` is that of the list; words under ``adjectives`` are inflected as adjectives. Raises
+    `LexiconError` for what the rules cannot inflect.
     """
     rules = (paradigms.adjectives if key == "adjectives" else paradigms.paradigm)(language)
     if not isinstance(entries, list):
@@ -133,7 +134,8 @@ def inflected(
             made = list(rules.inflect(paradigms.Word(lemma, values)))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise LexiconError(f"{path}: [{where}] {lemma!r}: {error}") from error
-        without = values.get("without", ())
+        given = values.get("without", ())
+        without = (given,) if isinstance(given, str) else given
         for form in made:
             if number in (None, form.number) and form.text not in without:
                 yield lemma, form._replace(text=unicodedata.normalize("NFC", form.text))
@@ -159,7 +161,7 @@ def distinct(forms: Iterable[Form]) -> tuple[Form, ...]:
 
 
 def block(path: Path, language: str, entries: Any) -> tuple[str, ...]:
-    """Texts as they stand, and all forms of the words that are tables."""
+    """Texts as they stand, and all forms of the words that are tables. Raises `LexiconError`."""
     if not isinstance(entries, list):
         raise LexiconError(f"{path}: block must be a list of strings")
     listed = texts(path, "block", [entry for entry in entries if not isinstance(entry, dict)])

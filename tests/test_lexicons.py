@@ -262,7 +262,7 @@ words = ["anne", { lemma = "ana", number = "plural", without = ["anaların"], no
 singular = ["valide"]
 
 [parent]
-words = [{ lemma = "anne" }]
+words = [{ lemma = "anne" }, { lemma = "dede", without = "dedem" }]
 """
 
 
@@ -282,6 +282,9 @@ def test_words_are_inflected_by_the_rules_of_the_language(tmp_path: Path) -> Non
     texts = {form.text for form in lexicon.forms if form.lemma == "ana"}
     assert "ana" not in texts  # number = "plural"
     assert "anaların" not in texts  # without
+    texts = {form.text for form in lexicon.forms if form.lemma == "dede"}
+    assert "dede" in texts  # without names a form, not the letters of one
+    assert "dedem" not in texts
     assert {form.number for form in lexicon.forms if form.lemma == "ana"} == {"plural"}
     assert all(form.rule for form in lexicon.forms if form.lemma)
     assert {"ana yol", "kız kulesi"} <= set(lexicon.block)

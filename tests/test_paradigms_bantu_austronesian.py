@@ -76,7 +76,7 @@ EXPECTED: list[tuple[str, str, dict[str, Value], str, str, str]] = [
     ("lug", "mutabani", {"own": True}, "mutabani mutabaniwe", "batabani", ""),
     # Indonesian: clitics, reduplication, classifier
     ("ind", "anak", {}, "",
-     "anak-anak+anak-anaknya+anak-anakku+para anak",
+     "anak-anak+anak-anaknya+anak2+anak2nya+anak-anakku+para anak",
      "anak+anaknya+anakku+anakmu+anaklah+anaknyalah+anaknyakah+anakpun+orang anak"),
     ("ind", "anak perempuan", {}, "", "anak-anak perempuan+anak-anak perempuannya",
      "anak perempuannya+anak perempuanku+orang anak perempuan"),
@@ -120,7 +120,7 @@ def test_forms_worked_out_by_hand(
         ("swh", "ndugu", {"kin": True}, "nduguke ndugungu wandugu"),
         ("lug", "omwana", {}, "abwana abana omana wana"),
         ("lug", "maama", {}, "maamawe aama omaama"),
-        ("ind", "anak", {}, "anakanak anak2 anaknyaku anakkumu keanakan peranakan"),
+        ("ind", "anak", {}, "anakanak anaknyaku anakkumu keanakan peranakan"),
         ("ind", "laki-laki", {"reduplicated": False}, "laki laki-laki-laki-laki"),
         ("tgl", "babae", {}, "babaena babaeg mga"),
         ("tgl", "kapatid", {}, "kapatidng kapating mga+kapatidg"),
@@ -222,10 +222,7 @@ def test_concepts_of_forms(language: str, text: str, concept: str) -> None:
         ("zul", "wonke umuntu"),
         ("swh", "kila mtu"),
         ("lug", "buli muntu"),
-        ("ind", "setiap orang"),
-        ("ind", "orang polisi"),
         ("ind", "ibu kota"),
-        ("tgl", "lahat ng tao"),
         ("tgl", "mag-asawa"),
     ],
 )

@@ -40,6 +40,8 @@ PARADIGMS = [
     ("bel", "хлопец", "singular", "хлопец хлопца хлопцу хлопцам"),
     ("bel", "юнак", "plural", "юнакі юнакоў юнакам юнакамі юнаках"),
     ("bel", "дзеці", "plural", "дзеці дзяцей дзецям дзецьмі дзецях"),
+    ("bel", "матка", "singular", "матка маткі матцы матку маткай маткаю"),
+    ("bel", "матка", "plural", "маткі матак маткам маткамі матках"),
     ("bel", "каралева", "plural", "каралевы каралеў каралевам каралевамі каралевах"),
     ("bel", "унучка", "plural", "унучкі унучак унучкам унучкамі унучках "
      "ўнучкі ўнучак ўнучкам ўнучкамі ўнучках"),
@@ -47,6 +49,9 @@ PARADIGMS = [
     ("bul", "жена", "singular", "жена жената жено"),
     ("bul", "мъж", "singular", "мъж мъжът мъжа мъжо"),
     ("bul", "мъж", "plural", "мъже мъжете"),
+    ("bul", "съпруг", "singular", "съпруг съпругът съпруга съпруже"),
+    ("bul", "братче", "plural", "братчета братчетата"),
+    ("bul", "хлапак", "plural", "хлапаци хлапаците"),
     ("bul", "родител", "singular", "родител родителят родителя"),
     ("bul", "дядо", "singular", "дядо дядото"),
     ("bul", "дете", "plural", "деца децата"),
@@ -66,6 +71,10 @@ PARADIGMS = [
     ("lit", "berniukas", "singular", "berniukas berniuko berniukui berniuką berniuku berniuke "
      "berniuk"),
     ("lit", "marti", "singular", "marti marčios marčiai marčią marčia marčioje"),
+    ("lit", "tėtė", "singular", "tėtė tėtės tėtei tėtę tėte tėtėje"),
+    ("lit", "vaikelis", "plural", "vaikeliai vaikelių vaikeliams vaikelius vaikeliais vaikeliuose"),
+    ("lit", "žmogelis", "singular", "žmogelis žmogelio žmogeliui žmogelį žmogeliu žmogelyje "
+     "žmogeli"),
     # Latvian: palatalisation in the second and fifth declension, and where there is none.
     ("lvs", "brālis", "singular", "brālis brāļa brālim brāli brālī brāl"),
     ("lvs", "brālis", "plural", "brāļi brāļu brāļiem brāļus brāļos"),
@@ -74,6 +83,9 @@ PARADIGMS = [
     ("lvs", "tētis", "plural", "tēti tētu tētiem tētus tētos"),
     ("lvs", "puika", "singular", "puika puikas puikam puiku puikā"),
     ("lvs", "opis", "plural", "opji opju opjiem opjus opjos"),
+    ("lvs", "vecāmāte", "singular", "vecāmāte vecāmātes vecāmātei vecāmāti vecāmātē"),
+    ("lvs", "māmuļa", "plural", "māmuļas māmuļu māmuļām māmuļās"),
+    ("lvs", "bērnelis", "singular", "bērnelis bērneļa bērnelim bērneli bērnelī"),
     ("lvs", "laulātais", "plural", "laulātie laulāto laulātajiem laulātos laulātajos"),
 ]  # fmt: skip
 
@@ -142,7 +154,7 @@ F, M, U = "feminine", "masculine", "unspecified"
     ("language", "line", "expected"),
     [
         ("rus", "Деду Морозу писали дети", [U]),
-        ("rus", "Я дам тебе знать о правах человека", []),
+        ("rus", "Я дам тебе знать о правах человека", ["unspecified"]),
         ("rus", "Его двоюродная сестра замужем за молодым человеком", [M]),
         ("rus", "Королева приехала, Королёва тоже", []),
         ("bel", "У дамах жывуць людзі", [U]),
@@ -150,7 +162,7 @@ F, M, U = "feminine", "masculine", "unspecified"
         ("bul", "Тя доведе съпруга си", [M]),
         ("bul", "Неговата съпруга работи", [F]),
         ("bul", "Той се жени за нея, Дядо Коледа", []),
-        ("lit", "Žmogaus teisės ir vaikų darželis", []),
+        ("lit", "Žmogaus teisės ir vaikų darželis", ["unspecified"] * 2),
         ("lit", "Jo tėvai ir seneliai", [U, U]),
         ("lvs", "Meitas uzņēmums un viņa meitas", [F]),
         ("lvs", "Viņi ir vecāki par mums, veci cilvēki", [U]),

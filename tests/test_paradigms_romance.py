@@ -70,6 +70,16 @@ FORMS = {
     ),
     ("ron", "copil"): ("copil copilul copilului copile", "copii copiii copiilor", ""),
     ("ron", "om"): ("om omul omului omule", "oameni oamenii oamenilor", ""),
+    ("ron", "ins"): ("ins insul insului", "inși inşi inșii inşii inșilor inşilor", ""),
+    ("ron", "flăcău"): (
+        "flăcău flăcăul flăcăului flăcăule",
+        "flăcăi flăcăii flăcăilor",
+        "",
+    ),
+    ("ron", "muiere"): ("muiere muierea muierii", "muieri muierile muierilor", ""),
+    ("ron", "damă"): ("damă dama damei", "dame damele damelor", ""),
+    ("ita", "figliola"): ("figliola", "figliole", ""),
+    ("por", "neném"): ("neném", "nenéns", ""),
     ("ron", "fiu"): ("fiu fiul fiului fiule", "fiii fiilor", ""),
     ("ron", "soție"): (
         "soție soţie soția soţia soției soţiei",
@@ -109,19 +119,19 @@ COUNTS = {
     "fra": {
         "Personne ne vient, il ne voit personne": (0, 0, 0),
         "Une personne ne suffit pas, trois personnes par personne": (0, 0, 3),
-        "La femme d’affaires et l’homme politique": (0, 0, 0),
-        "Déclaration des droits de l'homme, carte mère, sage-femme, Notre-Dame": (0, 0, 0),
+        "La femme d’affaires et l’homme politique": (1, 1, 0),
+        "Déclaration des droits de l'homme, carte mère, sage-femme, Notre-Dame": (0, 1, 0),
         "Sa petite-fille et son petit-fils, la petite fille et le petit fils": (1, 1, 0),
         "ses grands-parents, ses époux": (0, 1, 2),
     },
     "ita": {
-        "L'uomo e l'uomo d'affari": (0, 1, 0),
+        "L'uomo e l'uomo d'affari": (0, 2, 0),
         "Mamma mia! Babbo Natale è reduce da Roma": (0, 0, 0),
         "I figli e i genitori della signora, il signore": (1, 1, 2),
     },
     "spa": {
         "Los padres de los niños": (0, 2, 2),
-        "células madre, hombres de negocios y el fenómeno de El Niño": (0, 0, 0),
+        "células madre, hombres de negocios y el fenómeno de El Niño": (0, 1, 0),
         "La abuelita y su hermanito": (1, 1, 0),
     },
     "por": {
@@ -137,7 +147,7 @@ COUNTS = {
     },
     "ron": {
         "Femeile și bărbaţii, fiul femeii": (2, 2, 0),
-        "Să fiu om de știință, drepturile omului": (0, 0, 0),
+        "Să fiu om de știință, drepturile omului, om de zăpadă": (0, 0, 2),
         "Bunica și bunicii": (1, 1, 1),
     },
 }

@@ -281,7 +281,7 @@ COUNTED = [  # text; feminine, masculine and unspecified core matches
     ("hun", "Tovább nő a munkanélküliség, a bérek nőnek, nő az infláció.", (0, 0, 0)),
     ("hun", "Férjhez ment, feleségül vette a tanár.", (0, 0, 0)),
     ("hun", "Női szerepek, szülői értekezlet, emberi jogok.", (0, 0, 0)),
-    ("hun", "Nem jogi személy, a jogi személyek pedig igen.", (0, 0, 0)),
+    ("hun", "Nem jogi személy, a jogi személyek pedig igen.", (0, 0, 2)),
     ("hun", "Az elnök asszony a feleségemmel és a gyerekeinkkel érkezett.", (1, 0, 1)),
     ("hun", "A barátnőm a királynővel beszél.", (0, 0, 0)),
     ("fin", "Sisko on vanhempi kuin veli.", (1, 1, 0)),
@@ -291,7 +291,7 @@ COUNTED = [  # text; feminine, masculine and unspecified core matches
     ("est", "Vanemad inimesed ja lapsevanemad.", (0, 0, 2)),
     ("est", "Lastes uksed lahti.", (0, 0, 0)),
     ("est", "Tema on vanem kui õde.", (1, 0, 0)),
-    ("est", "Isikut tõendav dokument, juriidiline isik.", (0, 0, 0)),
+    ("est", "Isikut tõendav dokument, juriidiline isik.", (0, 0, 2)),
     ("est", "Mees ja naine läksid lastega koju.", (1, 1, 1)),
 ]
 

@@ -20,7 +20,7 @@ literary (sadhu) language. After all of them ই (emphatic) and ও (also) may b
 classifiers. Pairs with a hyphen are also written with a blank.
 
 Not generated: -খানা and -জন after nouns, -বৃন্দ and -বর্গ, the locative in -য়, genitives with a hyphen
-(which leave the noun as a word of its own), postpositions written together (সহ).
+(which leave the noun as a word of its own), postpositions written together but সহ (along with).
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def _cases(word: Word) -> Iterator[Inflected]:
         return
     glide = glide_of(lemma) if kind == "regular" else "য়ে"
     yield Inflected(f"{lemma}কে", SINGULAR, "object -কে")
+    yield Inflected(f"{lemma}সহ", SINGULAR, "along with -সহ")
     yield Inflected(f"{lemma}{glide}র", SINGULAR, f"genitive -{glide}র")
     if kind == "regular":
         locative = "ে" if glide == "ে" else "তে"

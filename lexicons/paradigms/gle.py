@@ -14,8 +14,9 @@ Every form is also made with its initial
 
 Before a small vowel n and t take a hyphen (an t-athair) and d, m, b an apostrophe (m'athair); text
 is cut there and the noun stands alone. Names of kin also take the emphatic endings behind a
-possessive (m'athairse, a mháthairsean). Not made: the old datives (mnaoi), spellings from before
-the standard of 1958, and dialect plurals.
+possessive (m'athairse, a mháthairsean). Old datives (mnaoi, daoinibh) and spellings from before the
+standard of 1958 or of a dialect (dearbhráthair, driotháir) are listed where they are common, and
+not made.
 
 Adjectives have a genitive of the masculine (Francaigh), one of the feminine that is also the
 comparative (Francaí, óige), and a plural in -a or -e (óga, saibhre); those in -ach, -each, -úil and

@@ -3,8 +3,8 @@
     anak-anak-ku-lah     child-REDUPLICATION-MY-EMPHATIC
 
 - **Number.** The bare noun says nothing of number. Reduplication with a hyphen is a plural
-  (anak-anak); in a phrase the head is reduplicated (anak-anak perempuan). para before the noun is
-  one too (para ibu).
+  (anak-anak), which informal writing shortens with a 2 (anak2); in a phrase the head is
+  reduplicated (anak-anak perempuan). para before the noun is one too (para ibu).
 - **Possession**: -ku my, -mu your, -nya his, her, its, their, the. They stand at the end of a
   phrase (anak laki-lakinya).
 - **Particles** after the noun or its possessive: -lah emphatic, -kah question, -pun also, even; the
@@ -15,8 +15,8 @@
 - **Adjectives** do not change. The name of a country, a people or a faith is its adjective as well
   (pasukan Prancis); marked with ``name`` it is made only after a head that names people.
 
-Not made: derived nouns (keibuan, kewanitaan; ibunda is a word of its own), abbreviations with 2
-(anak2). Check with Sneddon, Indonesian: A Comprehensive Grammar.
+Not made: derived nouns (keibuan, kewanitaan; ibunda is a word of its own). Check with Sneddon,
+Indonesian: A Comprehensive Grammar.
 """
 
 from __future__ import annotations
@@ -67,6 +67,11 @@ def inflect(word: Word) -> Iterator[Inflected]:
     if word.keys.get("reduplicated") is not False:
         yield Inflected(_reduplicated(lemma), PLURAL, "reduplication")
         yield from _clitics(_reduplicated(lemma), PLURAL, "reduplication + ")
+        if " " not in lemma and "-" not in lemma:
+            yield Inflected(f"{lemma}2", PLURAL, "reduplication, written 2")
+            for clitic, person in POSSESSIVES.items():
+                rule = f"reduplication, written 2 + {person} -{clitic}"
+                yield Inflected(f"{lemma}2{clitic}", PLURAL, rule)
     yield Inflected(f"para {lemma}", PLURAL, "plural para")
     yield from _clitics(f"para {lemma}", PLURAL, "plural para + ", particles=False)
     if word.keys.get("classifier") is not False:

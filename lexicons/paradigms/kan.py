@@ -13,7 +13,7 @@ All endings are added to a stem in a consonant, which the class of the noun make
 
 Other plurals are given by ``plural``. Clitics: -ಊ also, -ಏ emphasis. ``honorific``: with ಅವರು
 written on (ತಾಯಿಯವರು). ``gender``: with one, a certain (ಮಹಿಳೆಯೊಬ್ಬಳು, ಹುಡುಗನೊಬ್ಬ),
-and is, was (ಹುಡುಗನಾಗಿದ್ದಾನೆ) of that gender written on.
+and is, was (ಹುಡುಗನಾಗಿದ್ದಾನೆ) of that gender written on. Plurals have ಎಲ್ಲ, all, written on (ಮಕ್ಕಳೆಲ್ಲ).
 
 Not generated: special vocatives (ಅಪ್ಪಾ), question -ಆ and doubt -ಓ, spoken accusative -ನ್ನ, verbs
 written on but for the commonest forms of ಆಗು (be, become).
@@ -74,6 +74,16 @@ ON_STEM: tuple[tuple[str, str], ...] = (
     ("being", "ಆಗಿದ್ದು"),
 )
 """Forms of ಆಗು, be, on the stem of the nominative."""
+
+ALL: tuple[tuple[str, str], ...] = (
+    ("all", "ಎಲ್ಲ"),
+    ("all", "ಎಲ್ಲಾ"),
+    ("all + also", "ಎಲ್ಲರೂ"),
+    ("all, genitive", "ಎಲ್ಲರ"),
+    ("all, accusative + also", "ಎಲ್ಲರನ್ನೂ"),
+    ("all, dative + also", "ಎಲ್ಲರಿಗೂ"),
+)
+"""All of them, written on the stem of a plural."""
 
 MASCULINE, FEMININE, RESPECTFUL = (
     ("ಒಬ್ಬ", "ಆಗಿದ್ದಾನೆ", "ಆಗಿದ್ದನು"),
@@ -177,7 +187,7 @@ def of_plural(noun: str, step: str) -> Iterator[Inflected]:
     """All forms of a plural."""
     yield Inflected(noun, PLURAL, step)
     before = "" if step == "lemma" else f"{step} + "
-    for name, ending in (("are", RESPECTFUL[1]), ("were", RESPECTFUL[2])):
+    for name, ending in (("are", RESPECTFUL[1]), ("were", RESPECTFUL[2]), *ALL):
         text = join(stem_of(noun, keeps_u=False), ending)
         yield Inflected(text, PLURAL, f"{before}{name} -{ending}")
     for text, rule in declined(noun, stem_of(noun, keeps_u=False), through_in=False):

@@ -11,7 +11,9 @@ are plural.
   까지도, 만은). Honorific -께, -께서 stand only on words marked ``honorific``.
 - Copula -이다, in the endings that written Korean uses most. After a vowel -이- may drop in the
   present (여자이다, 여자다) and contracts in the past (여자였다); -입니다, -인, -일 stay whole.
-- The plural, and words not marked ``full``, take the common particles, stacks and copulas only.
+- Words not marked ``full`` take the common particles, stacks and copulas only; the plural of the
+  others some more of them.
+- After words marked ``honorific`` the copula has its honorific shapes (어머니이신, 어머니셨다).
 - Words marked ``short`` also have the topic and object contracted to ㄴ, ㄹ (엄만, 엄말).
 
 Not generated: derived adjectives (여성적, 여자답다), compounds without a blank (여성용,
@@ -78,6 +80,9 @@ PARTICLES: tuple[Ending, ...] = (
     ("whether", "이든", "든"),
     ("whether", "이든지", "든지"),
     ("indeed", "이야말로", "야말로"),
+    ("far from", "커녕", "커녕"),
+    ("each", "씩", "씩"),
+    ("literary vocative", "이여", "여"),
 )
 
 HONORIFIC: tuple[Ending, ...] = (
@@ -98,11 +103,15 @@ SECOND = {
     "만": "only",
     "까지": "until",
     "인": "copula",
+    "이다": "copula",
+    "이었다": "copula, past",
+    "나": "or",
+    "이나": "or",
 }
 """Particles that follow another particle; ㄴ is the topic contracted into its last syllable."""
 
 STACKS: dict[str, str] = {
-    "에게": "는 ㄴ 도 만 까지",
+    "에게": "는 ㄴ 도 만 까지 나",
     "한테": "는 ㄴ 도 만",
     "에게서": "는 도",
     "에": "는 도",
@@ -118,9 +127,10 @@ STACKS: dict[str, str] = {
     "마저": "도",
     "처럼": "은 도",
     "보다": "는 ㄴ 도",
-    "만큼": "은 도",
+    "만큼": "은 도 이나",
+    "하고": "는 도",
     "밖에": "는",
-    "뿐": "만 이 인",
+    "뿐": "만 이 인 이다 이었다",
     "끼리": "는 의 만",
     "께": "는 도",
     "께서": "는 ㄴ 도",
@@ -180,8 +190,45 @@ COPULA: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("familiar", "이지", ("이지", "지")),
     ("familiar, polite", "이죠", ("이죠", "죠")),
     ("exclamation", "이네", ("이네", "네")),
+    ("exclamation", "이구나", ("이구나", "구나")),
+    ("exclamation, polite", "이군요", ("이군요", "군요")),
+    ("remember", "이잖아", ("이잖아", "잖아")),
+    ("you see", "이거든", ("이거든", "거든")),
+    ("formal question", "입니까", ("입니까",)),
+    ("retrospective, adnominal", "이던", ("이던", "던")),
+    ("past, prospective", "이었을", ("였을",)),
+    ("past, quotation", "이었다고", ("였다고",)),
+    ("past, quotation, adnominal", "이었다는", ("였다는",)),
+    ("when", "이면", ("이면", "면")),
+    ("while", "이면서", ("이면서", "면서")),
+    ("and so", "이어서", ("이어서", "여서")),
+    ("only if", "이어야", ("이어야", "여야")),
+    ("as", "이므로", ("이므로",)),
+    ("nominal, object", "임을", ("임을",)),
+    ("nominal, although", "임에도", ("임에도",)),
+    ("nominal, also", "이기도", ("이기도",)),
+    ("nominal, because", "이기에", ("이기에",)),
+    ("although", "인데도", ("인데도",)),
+    ("whether, also", "인지도", ("인지도",)),
+    ("whether", "일지", ("일지",)),
+    ("quotation, also", "이라고도", ("이라고도", "라고도")),
+    ("quotation, background", "이라는데", ("이라는데", "라는데")),
+    ("rather than", "이라기보다", ("이라기보다", "라기보다")),
+    ("rather than, topic", "이라기보다는", ("이라기보다는", "라기보다는")),
+    ("whether", "이건", ("이건", "건")),
 )
 """Name, copula after a consonant, copulas after a vowel."""
+
+HONORIFIC_COPULA: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("honorific, adnominal", "이신", ("이신", "신")),
+    ("honorific, formal", "이십니다", ("이십니다", "십니다")),
+    ("honorific, polite", "이세요", ("이세요", "세요")),
+    ("honorific, past", "이셨다", ("이셨다", "셨다")),
+    ("honorific, past, adnominal", "이셨던", ("이셨던", "셨던")),
+    ("honorific and", "이시고", ("이시고", "시고")),
+    ("honorific, familiar", "이시다", ("이시다", "시다")),
+)
+"""The same of respected persons, with -시-."""
 
 RARE = (
     "spoken ablative",
@@ -193,11 +240,36 @@ RARE = (
     "even",
     "just",
     "indeed",
+    "far from",
+    "each",
+    "literary vocative",
 )
 """Particles that only the singular of everyday words has."""
 
+RARE_PLURAL = ("spoken ablative", "according to", "for a", "whether")
+"""Particles that no plural has."""
+
 COMMON_COPULAS = ("declarative", "formal", "adnominal", "and", "but", "quotation", "past")
 """Copulas that every word has, in the plural too."""
+
+PLURAL_COPULAS = (
+    *COMMON_COPULAS,
+    "and at once",
+    "background",
+    "because",
+    "familiar",
+    "if",
+    "nominal",
+    "nominal, object",
+    "past and",
+    "past, adnominal",
+    "past, formal",
+    "prospective",
+    "quotation, adnominal",
+    "quotation, topic",
+    "whether",
+)
+"""Copulas of the plural of everyday words."""
 
 HANGUL, FINALS, RIEUL, NIEUN = 0xAC00, 28, 8, 4
 """First Hangul syllable; number of finals a vowel can have; places of ㄹ and ㄴ among them."""
@@ -237,9 +309,13 @@ def particles(
             yield stacked, f"{name} -{first} + {SECOND[second]} -{second}"
 
 
-def copulas(text: str, names: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+def copulas(
+    text: str,
+    names: Collection[str] | None = None,
+    endings: Iterable[tuple[str, str, tuple[str, ...]]] = COPULA,
+) -> Iterator[tuple[str, str]]:
     """Texts with the copula in the named endings, or in all; and the steps."""
-    for name, after_consonant, after_vowel in COPULA:
+    for name, after_consonant, after_vowel in endings:
         if names is None or name in names:
             for ending in (after_consonant,) if final(text) else after_vowel:
                 yield text + ending, f"copula, {name} -{ending}"
@@ -255,6 +331,8 @@ def inflect(word: Word) -> Iterator[Inflected]:
         steps = [*particles(lemma, (*endings, VOCATIVE), STACKS), *copulas(lemma)]
     else:
         steps = [*particles(lemma, common, COMMON_STACKS), *copulas(lemma, COMMON_COPULAS)]
+    if word.flag("honorific"):
+        steps += copulas(lemma, endings=HONORIFIC_COPULA)
     for text, rule in steps:
         yield Inflected(text, FORMS, rule)
     if word.flag("short"):
@@ -263,7 +341,12 @@ def inflect(word: Word) -> Iterator[Inflected]:
         yield Inflected(with_final(lemma, NIEUN), FORMS, "topic -ㄴ")
         yield Inflected(with_final(lemma, RIEUL), FORMS, "object -ㄹ")
     yield Inflected(plural, PLURAL, "plural -들")
-    steps = [*particles(plural, common, COMMON_STACKS), *copulas(plural, COMMON_COPULAS)]
+    if word.flag("full"):
+        most = tuple(ending for ending in endings if ending[0] not in RARE_PLURAL)
+        steps = [*particles(plural, (*most, VOCATIVE), COMMON_STACKS)]
+        steps += copulas(plural, PLURAL_COPULAS)
+    else:
+        steps = [*particles(plural, common, COMMON_STACKS), *copulas(plural, COMMON_COPULAS)]
     for text, rule in steps:
         yield Inflected(text, PLURAL, f"plural -들 + {rule}")
 

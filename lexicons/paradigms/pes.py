@@ -15,6 +15,8 @@ one to the matcher, both kinds are made. Plurals in ان (گان after silent ه
 broken plurals are lexical and stand in the entry. Spoken clitics (مون, تون, شون) and, where the
 entry says so, the spoken plural in ا are made.
 
+After the indefinite -ی of a noun the copula is made for the third person (زنی‌ست, it is a woman).
+
 Not made: the copula written together as a single letter beyond what the clitics already spell
 (مردند is also they died), clitics after the indefinite, two clitics in a row.
 
@@ -35,7 +37,7 @@ from corpus_assay.lexicons.paradigms import PLURAL, SINGULAR, Inflected, Word
 KEYS = {
     "plural": "plurals in -ان or broken plurals, each with all endings",
     "ha": "false where no plural in -ها is in use",
-    "possessed": "false where clitics make another word",
+    "possessed": "false where clitics make another word; plural: they stand on the plurals alone",
     "spoken": "true where the spoken plural in -ا is no other word",
     "joined": "true where the lemma of two words is also written as one",
     "final": '"h" where a final ه is pronounced',
@@ -54,6 +56,15 @@ COPULAS = {"ایم": "we are", "اید": "you are", "اند": "they are"}
 
 
 def inflect(word: Word) -> Iterator[Inflected]:
+    """The singular and its plurals with each ending, and what is one (زنی‌ست)."""
+    yield from _phrase(word)
+    if word.text("class") != "plural":
+        for ending, step in _indefinite(word.text("final") or last_sound(word.lemma)).items():
+            text = f"{word.lemma}{ending}{ZWNJ}ست"
+            yield Inflected(text, SINGULAR, f"{step} + copula -ست (is)")
+
+
+def _phrase(word: Word) -> Iterator[Inflected]:
     """The singular and its plurals with each ending."""
     kind = word.text("class")
     if kind not in ("", "plural"):
@@ -80,7 +91,7 @@ def inflect_adjective(word: Word) -> Iterator[Inflected]:
     if kind not in ("", "bare"):
         raise ValueError(f"unknown class {kind!r}")
     if not kind:
-        yield from inflect(word)
+        yield from _phrase(word)
         return
     for lemma in [word.lemma, *([word.lemma.replace(" ", ZWNJ)] if word.flag("joined") else [])]:
         base = "" if lemma == word.lemma else "written together"
@@ -97,7 +108,8 @@ def last_sound(text: str) -> str:
 def _with_endings(word: Word, stem: str, number: str, rule: str, sound: str) -> Iterator[Inflected]:
     yield Inflected(stem, number, rule or "lemma")
     endings = {**_ezafe(sound), **_indefinite(sound)}
-    if word.keys.get("possessed") is not False:
+    possessed = word.keys.get("possessed", True)
+    if possessed and (possessed != "plural" or number == PLURAL):
         endings |= _clitics(sound)
     endings |= {ZWNJ + "را": "object marker -را"}
     if sound != "a":

@@ -26,10 +26,10 @@ have -ieni, -iene and -eni, -ene (italian, italieni; european, europene). Before
 t d s x become ț z ș cș. Other vowels that alternate (negru, neagră; tânăr, tineri) are given.
 
 Every form with ș or ț is also made with the cedilla (ş, ţ), which older fonts and much of the web
-have in its place. Not made: text without diacritics (fata for față and fată would be one), the
-article without its l (băiatu'), and clitics, which follow a hyphen and leave the noun as it is
-(mama-i, soră-mea); kin words that occur only before a possessive (maică-sa, nevesti-sii) are
-listed.
+have in its place. Not made: text without diacritics (fata for față and fată would be one), and
+clitics, which follow a hyphen and leave the noun as it is (mama-i, soră-mea). Listed: the article
+without its l in the commonest words (băiatu'), and kin words that occur only before a possessive
+(maică-sa, nevesti-sii).
 """
 
 from __future__ import annotations

@@ -47,6 +47,7 @@ def inflect(
             yield Inflected(text + "s", number, f"{rule} + genitive -s")
     for before in word.texts("behind"):
         yield Inflected(f"{before} {word.lemma}", SINGULAR, f"lemma behind {before}")
+        yield Inflected(f"{before} {word.lemma}s", SINGULAR, f"lemma behind {before} + genitive -s")
 
 
 def _four(

@@ -16,8 +16,8 @@ class  plural      example
 the family have old full forms in the definite and the plural (mor, modern, mödrar).
 
 Man is far more often the pronoun one than the noun: its singular is made only behind the words
-of `BEFORE_MAN` (en man, 32-årig man). Not made: the old definite with lost vowel (fadren), and
-the definite of the spoken language (farmorn).
+of `BEFORE_MAN` (en man, 32-årig man). The definite of the
+spoken language (farmorn) is given with the word. Not made: the old one with lost vowel (fadren).
 
 Adjectives take -t in the neuter: after a vowel -tt (blå, blått), -ad and -d behind a consonant
 end in -t (handikappat, blint), gift does not change, and -en becomes -et. The plural and the
@@ -81,6 +81,11 @@ BEFORE_MAN = (
     *("amerikansk", "kinesisk", "japansk", "indisk", "turkisk", "israelisk", "palestinsk"),
     *("syrisk", "afghansk", "irakisk", "iransk", "polsk", "spansk", "italiensk", "muslimsk"),
     *("riktig", "helt vanlig", "vanlig", "enkel", "ärlig", "hederlig", "fin", "snäll", "mäktig"),
+    *("unge", "gamle", "vuxne", "vars", "varenda", "trevlig", "hygglig", "duktig"),
+    *("känd", "lycklig", "olycklig", "kraftig", "mager", "tjock", "smal", "stilig", "arg"),
+    *("tyst", "farlig", "våldsam", "utländsk", "grekisk", "arabisk", "afrikansk", "judisk"),
+    *("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "tolv", "femton", "tjugo"),
+    *("trettio", "femtio", "hundra", "tusen", "tredje"),
 )
 """Words before man that make it the noun: not ones that end a clause before the pronoun (när,
 den, någon). The number of 32-årig is a word of its own in matching."""

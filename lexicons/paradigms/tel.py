@@ -14,6 +14,8 @@ Case endings and postpositions follow the oblique stem, which is also the geniti
   -ల్లో, -ల్ని; so may the accusative of masculines (కుమారుణ్ని).
 - A final short vowel is lengthened for and (తల్లీ, కొడుకూ, అమ్మా) and is lost before emphatic -ఏ
   (తల్లే, మహిళలే). Case forms take both (మహిళలనూ, మహిళలకే, తల్లితోనూ).
+- All of them, written on a plural: అందరూ and అంతా (పిల్లలందరూ, ప్రజలంతా). The vocative plural is -ారా
+  (సోదరులారా).
 - ``honorific``: with గారు written on (తల్లిగారు, భర్తగారిని).
 
 - Class ``loan``: a borrowed noun in a consonant (అమెరికన్) takes plural and endings as it stands.
@@ -52,6 +54,14 @@ ENDINGS: tuple[tuple[str, str], ...] = (
     ("with + emphasis", "తోనే"),
     ("along with", "తోపాటు"),
     ("by", "చేత"),
+    ("by", "చే"),
+    ("through", "ద్వారా"),
+    ("of", "యొక్క"),
+    ("about", "గురించి"),
+    ("towards", "పట్ల"),
+    ("among", "మధ్య"),
+    ("near", "వద్ద"),
+    ("near", "దగ్గర"),
     ("because of", "వల్ల"),
     ("for", "కోసం"),
     ("for + emphasis", "కోసమే"),
@@ -71,6 +81,19 @@ ENDINGS: tuple[tuple[str, str], ...] = (
     ("like, adnominal", "లాంటి"),
 )
 """Postpositions on the oblique."""
+
+WHOLE: tuple[tuple[str, str], ...] = (
+    ("vocative", "ారా"),
+    ("all", "ందరు"),
+    ("all", "ందరూ"),
+    ("all, oblique", "ందరి"),
+    ("all, accusative", "ందరిని"),
+    ("all, accusative + and", "ందరినీ"),
+    ("all, dative", "ందరికి"),
+    ("all, dative + and", "ందరికీ"),
+    ("all", "ంతా"),
+)
+"""What is written on the oblique of a plural in the place of its vowel."""
 
 ESSIVE: tuple[tuple[str, str], ...] = (("as", "గా"), ("as + and", "గానూ"), ("as + emphasis", "గానే"))
 """What follows the nominative."""
@@ -195,13 +218,23 @@ def of_number(
         before = "" if step == "lemma" else f"{step} + "
 
 
+def of_plural(noun: str, step: str) -> Iterator[tuple[str, str]]:
+    """All forms of a plural: those of any number, the vocative, and all of them written on."""
+    stem = plural_oblique(noun)
+    yield from of_number(noun, (stem,), step)
+    if noun.endswith(("లు", "ళు")):
+        before = "" if step == "lemma" else f"{step} + "
+        for name, ending in WHOLE:
+            yield stem[0] + ending, f"{before}{name} -{ending}"
+
+
 def inflect(word: Word) -> Iterator[Inflected]:
     """All forms of a noun, singular and plural."""
     lemma = word.lemma
     if ends_in_virama(lemma) and word.text("class") != "loan":
         raise ValueError("a noun that ends in a consonant is not known")
     if word.text("class") == "plural":
-        for text, rule in of_number(lemma, (plural_oblique(lemma),), "lemma"):
+        for text, rule in of_plural(lemma, "lemma"):
             yield Inflected(text, PLURAL, rule)
         return
     for text, rule in of_number(lemma, obliques(word), "lemma"):
@@ -210,7 +243,7 @@ def inflect(word: Word) -> Iterator[Inflected]:
         for text, rule in respected(lemma):
             yield Inflected(text, SINGULAR, rule)
     for plural, step in plurals(word):
-        for text, rule in of_number(plural, (plural_oblique(plural),), step):
+        for text, rule in of_plural(plural, step):
             yield Inflected(text, PLURAL, rule)
 
 

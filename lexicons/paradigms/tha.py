@@ -20,7 +20,7 @@ quantifier before it (ผู้หญิงสามคน three women) or a det
 noun and classifier are one mention, so every noun has such forms, and คน does not count beside it.
 Figures are made up to ten: any number cannot be listed. Where no noun that is counted stands
 directly before it (ทุกคน everybody, หลายคน many, นักข่าวคนหนึ่ง a reporter), such a sequence is an
-entry for blocks.
+entry of the concept ``person_classifier``, which can be told from the noun.
 
 See Iwasaki and Ingkaphirom, A Reference Grammar of Thai (2005).
 """

@@ -13,10 +13,12 @@
   place (hayat arkadaşım), and the plural stands before it (hayat arkadaşları).
 - **Copula** -DIr, -(y)DI, -(y)mIş, -(y)sA, -(y)ken: on all nominatives and, the first two, on the
   genitive, locative and ablative. Its persons stand on the bare noun and on the possessed third
-  person (annesiyim), those of the plural on plurals; elsewhere they are rare.
+  person (annesiyim), those of the plural on plurals; of other possessors a person other than the
+  possessor (annemsin, annenim).
 - **-ki** after locative and genitive (kadınlardaki, annemin → anneminki), with the plural and
   cases where the noun has no possessive.
-- **Kinship** words have the affectionate -CIğIm (anneciğim) and the family plural (annemler).
+- **Kinship** words have the affectionate -CIğIm (anneciğim), in colloquial spelling -cIm (annecim),
+  and the family plural (annemler, dialect annemgil).
 
 **Adjectives** stand before a noun as they are (yaşlı kadın), are predicates with the copula
 (yaşlıydı) and nouns of person with number and case (yaşlılara), in the plural also with the
@@ -40,7 +42,8 @@ KEYS = {
     "stem": "the word before an ending that begins with a vowel (çocuğ, oğl)",
     "compound": "the head without the possessive that the lemma ends in (hayat arkadaş)",
     "kin": "true: affectionate -CIğIm and family plural -mlAr are usual",
-    "copula": "false: no copular endings, which are forms of a verb of the same letters (kızdı)",
+    "copula": "false: no copular endings; possessed: only on possessed and plural forms, because "
+    "the bare ones are forms of a verb, or of another word, of the same letters (kızdı)",
     "cases_only": "true: a fixed expression, with plural and cases but no further possession",
 }
 
@@ -108,7 +111,17 @@ PERSONS = {
     "if we": "(y)sAk",
     "if they": "(y)sAlAr",
 }
+PERSONS_AFTER = {
+    ("my", "singular"): ("you are", "sIn"),
+    ("my", "plural"): ("you (plural) are", "sInIz"),
+    ("your", "singular"): ("I am", "(y)Im"),
+    ("our", "singular"): ("you are", "sIn"),
+    ("our", "plural"): ("you (plural) are", "sInIz"),
+    ("your (plural)", "singular"): ("I am", "(y)Im"),
+}
+"""Person of the copula after each possessor: nobody is his own mother."""
 AFFECTIONATE = {
+    "affectionate + my (colloquial)": "CIm",
     "affectionate + my": "CIğIm",
     "affectionate + your": "CIğIn",
     "affectionate + his or her": "CIğI",
@@ -118,7 +131,7 @@ AFFECTIONATE = {
 
 def inflect(word: Word) -> Iterator[Inflected]:
     lemma = start(SOUNDS, word, word.lemma)
-    copula = word.keys.get("copula") is not False
+    allowed = word.keys.get("copula", True)
     cases_only = word.flag("cases_only")
     if head := word.text("compound"):
         bases = _compound(lemma, Noun(SOUNDS, head, word.text("stem") or head, "singular", "lemma"))
@@ -129,7 +142,9 @@ def inflect(word: Word) -> Iterator[Inflected]:
     if cases_only:
         bases = [base for base in bases if base.third or base.rule in ("lemma", bases[1].rule)]
     for base in bases:
-        yield from _cases(base, copula and not cases_only)
+        bare = base.rule == "lemma" and not head
+        copula = bool(allowed) and not (bare and allowed == "possessed") and not cases_only
+        yield from _cases(base, copula)
     if not cases_only and not head:
         yield bases[1].add("agent", "CA").form
     if word.flag("kin"):
@@ -168,6 +183,9 @@ def _cases(base: Noun, copula: bool) -> Iterator[Inflected]:
                 yield from (made.form for made in plural.each(CASES))
     if copula:
         yield from (made.form for made in base.each(COPULA))
+        owner = base.rule.rsplit(" -", 1)[0].rsplit(" + ", 1)[-1]
+        if after_owner := PERSONS_AFTER.get((owner, base.number)):
+            yield base.add(*after_owner).form
         if base.third or (bare and "+" not in base.rule):
             for name, ending in PERSONS.items():
                 if base.number == "singular" or "we" in name.split() or "(plural)" in name:
@@ -185,6 +203,9 @@ def _kin(lemma: Noun) -> Iterator[Inflected]:
         family = lemma.add(owner, POSSESSION[owner]).add("and family", "lAr", "plural")
         yield family.form
         yield from (case.form for case in family.each(CASES))
+        dialect = lemma.add(owner, POSSESSION[owner]).add("and family (dialect)", "gil", "plural")
+        yield dialect.form
+        yield from (case.form for case in dialect.each(CASES))
 
 
 def inflect_adjective(word: Word) -> Iterator[Inflected]:
