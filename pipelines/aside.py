@@ -82,7 +82,7 @@ def read_aside(stem: str, spec: TableSpec, columns: Iterable[str]) -> pa.Table:
     """Some columns of such a table, in order of (file, position).
 
     A local file is mapped, not read. Batches may have been written in any order, but each is in
-    order by itself, as is the unit.
+    order by itself, as is the unit. Raises `OSError` where the table is not there.
     """
     path = aside_path(stem, spec)
     if storage.is_remote(path):

@@ -26,6 +26,7 @@ class Facts:
     created  when the run began, ISO 8601 in UTC
     weights  of sources in training, if there are any
     policy   to hold the audit against, if there is one
+    layouts  which columns were read as what (`sources.layouts`)
     """
 
     output: str
@@ -33,6 +34,7 @@ class Facts:
     created: str
     weights: Mapping[str, float] | None = None
     policy: check.Policy | None = None
+    layouts: Sequence[Mapping[str, Any]] = ()
 
 
 def refuse_nothing_read(staging: str, files: Sequence[InputFile]) -> None:
@@ -60,7 +62,7 @@ def manifest_of(
     """Complete the tables, drop what only led to them, and describe them."""
     finish.complete_tables(staging, config, files)
     storage.remove(staging, UNITS, "selections", RECORD, PLAN, FILES)
-    return finish.manifest_of(
+    manifest = finish.manifest_of(
         staging,
         config,
         command=facts.command,
@@ -69,6 +71,7 @@ def manifest_of(
         weights=facts.weights,
         passes=passes,
     )
+    return manifest | {"layouts": list(facts.layouts)}
 
 
 def write_page(folder: Path, manifest: dict[str, Any], facts: Facts) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def classify(run: Run) -> str:
 
     A batch on which the model fails is given to it again text by text, so that what fails does not
     depend on how texts were batched. Memory: a batch of documents, the model, and `MOST` rows.
+    Raises `GuardError` where no model is named, or it cannot be used.
     """
     name = run.config.options.guard
     if name is None:

@@ -63,7 +63,8 @@ def audits(paths: Sequence[str]) -> Iterator[list[Path]]:
 @contextlib.contextmanager
 def result(path: str, marker: str, *, overwrite: bool) -> Iterator[Path]:
     """Where to write a result that is known by its file `marker`: its folder, or one whose files
-    are copied to the object store when the block ends without an error, `marker` last.
+    are copied to the object store when the block ends without an error, `marker` last. There, of
+    an older result, the folders are replaced that this one has too.
 
     Raises:
         OutputError: a result is there that `overwrite` does not allow to replace, or it cannot be
@@ -72,23 +73,31 @@ def result(path: str, marker: str, *, overwrite: bool) -> Iterator[Path]:
     if not storage.is_remote(path):
         yield Path(path)
         return
+    if set(path) & set("*?["):
+        raise OutputError(f"{path}: stores take * ? and [ for a pattern; name another --output")
     known = storage.join(path, marker)
     try:
         taken = storage.exists(known)
+        if storage.exists(storage.join(path, MANIFEST)):
+            raise OutputError(f"{path} holds an audit; name another --output")
+    except OutputError:
+        raise
     except Exception as error:  # each store's client has errors of its own
-        raise OutputError(f"cannot write to {path}: {_first_line(error)}") from error
+        raise OutputError(f"cannot write to {path}: {first_line(error)}") from error
     if taken and not overwrite:
         raise OutputError(f"{path} exists already: give --overwrite to replace it")
     with tempfile.TemporaryDirectory(prefix="corpus-assay-") as folder:
         local = Path(folder) / _name(path)
         yield local
         files = [each for each in sorted(local.rglob("*")) if each.is_file()]
+        folders = {each.relative_to(local).parts[0] for each in files if each.parent != local}
         try:
-            storage.remove(path, marker)
+            # What an older result has more than this one would seem to be part of it.
+            storage.remove(path, marker, *(sorted(folders) if taken else ()))
             for file in sorted(files, key=lambda each: each.name == marker):
                 storage.upload(file, storage.join(path, file.relative_to(local).as_posix()))
         except Exception as error:
-            raise OutputError(f"cannot write to {path}: {_first_line(error)}") from error
+            raise OutputError(f"cannot write to {path}: {first_line(error)}") from error
 
 
 def write(path: str, content: bytes) -> None:
@@ -96,7 +105,7 @@ def write(path: str, content: bytes) -> None:
     try:
         storage.write(path, content)
     except Exception as error:
-        raise OutputError(f"cannot write to {path}: {_first_line(error)}") from error
+        raise OutputError(f"cannot write to {path}: {first_line(error)}") from error
 
 
 def _copied(path: str, folder: Path) -> Path:
@@ -121,7 +130,7 @@ def _copied(path: str, folder: Path) -> Path:
         try:
             copied = storage.download(place, target / name, limit=size)
         except Exception as error:
-            raise RemoteError(f"{place} cannot be read: {_first_line(error)}") from error
+            raise RemoteError(f"{place} cannot be read: {first_line(error)}") from error
         if copied != size:
             has = "more" if copied > size else f"{copied:,} bytes"
             raise RemoteError(
@@ -151,7 +160,7 @@ def _audits_in(path: str) -> list[str]:
     try:
         matched = storage.matching(storage.join(path, "*", MANIFEST))
     except Exception as error:
-        raise RemoteError(f"{path} cannot be listed: {_first_line(error)}") from error
+        raise RemoteError(f"{path} cannot be listed: {first_line(error)}") from error
     found = [each.removesuffix(f"/{MANIFEST}") for each in matched]
     found = [each for each in found if not _name(each).startswith(".")]
     if not found:
@@ -166,7 +175,7 @@ def _read(path: str) -> bytes | None:
     try:
         return storage.read(path)
     except Exception as error:  # each store's client has errors of its own
-        raise RemoteError(f"{path} cannot be read: {_first_line(error)}") from error
+        raise RemoteError(f"{path} cannot be read: {first_line(error)}") from error
 
 
 def _name(path: str) -> str:
@@ -175,6 +184,7 @@ def _name(path: str) -> str:
     return name if name not in ("", ".", "..") else "audit"
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What a client of a store says, without what follows; they say much."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ RECORD = "resume.json"
 
 _PACKAGES = ("lexicons", "transforms", "pipelines/sources")
 """What partial tables are made by: word lists, rules, analyzers and readers."""
+
+_KINDS = frozenset((".py", ".toml", ".tsv", ".arrow", ".json", ".npz"))
 
 
 def record(files: Sequence[InputFile], config: AuditConfig) -> dict[str, Any]:
@@ -73,13 +76,16 @@ def read_record(staging: str) -> dict[str, Any] | None:
 @cache
 def _digest_of_tool() -> str:
     root = Path(__file__).resolve().parents[1]
-    kinds = {".py", ".toml", ".tsv", ".arrow", ".json", ".npz"}
-    return _digest(
-        path
-        for package in _PACKAGES
-        for path in sorted((root / package).rglob("*"))
-        if path.suffix in kinds
-    )
+    return _digest(path for package in _PACKAGES for path in _sources(root / package))
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    """Files of the tool in a folder, in order; not the thousands of compiled ones."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            if os.path.splitext(name)[1] in _KINDS:
+                yield Path(parent, name)
 
 
 def _digest(paths: Iterable[Path]) -> str:

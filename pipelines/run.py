@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -39,6 +40,7 @@ from corpus_assay.pipelines.resume import record
 from corpus_assay.pipelines.sources import (
     InputFile,
     check_layout,
+    layouts,
     list_files,
     plan,
     recognise_slices,
@@ -53,7 +55,7 @@ from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 SPAN = 128 << 20
 """Bytes of input in a unit of work, where units go to several workers."""
 
-LOCAL_SPAN = 512 << 20
+LOCAL_SPAN = 1 << 30
 """The same where one process does all: its threads idle for a moment at the end of a unit."""
 
 RUNNERS = ("direct", "prism", "flink", "dataflow")
@@ -79,15 +81,21 @@ class Audit:
 def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
     """Beam's options from the rest of a command line.
 
-    Raises `UsageError` for what Beam does not know, and for the direct runner's
+    Raises `UsageError` for what Beam does not know or take, and for the direct runner's
     ``multi_threading`` mode and the experiment ``data_buffer_time_limit_ms``, which lose and
     corrupt data (Beam 2.77).
     """
-    options = PipelineOptions(list(arguments))
     unknown: list[str] = []
-    PipelineOptions([]).get_all_options(
-        add_extra_args_fn=lambda parser: unknown.extend(parser.parse_known_args(arguments)[1])
-    )
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            options = PipelineOptions(list(arguments))
+            PipelineOptions([]).get_all_options(
+                add_extra_args_fn=lambda p: unknown.extend(p.parse_known_args(arguments)[1])
+            )
+    except SystemExit:  # from its parser, which prints all its options first
+        message = said.getvalue().rpartition("error: ")[2].strip()
+        raise UsageError(f"an option of Beam: {message or 'not understood'}") from None
     for argument in unknown:
         if argument.startswith("--"):
             name = argument.split("=")[0]
@@ -162,7 +170,8 @@ def audit(
     if span_bytes is None:
         span_bytes = LOCAL_SPAN if in_process else SPAN
     files, units, config = _prepared(inputs, output, config, weights, span_bytes, quiet)
-    facts = _facts(output, command, weights, policy)
+    found = layouts(files, config.read)
+    facts = _facts(output, command, weights, policy, found)
     begin = time.monotonic()
     made_from = record(files, config)
     with (
@@ -181,7 +190,7 @@ def audit(
             with Display(size, label, quiet=quiet or not in_process):
                 _run(build, runner, own, engine)
 
-        with unchanged(files):
+        with unchanged(inputs, files):
             run(lambda built: pipeline.build(built, units, config))
             complete.refuse_nothing_read(staging, files)
             done = passes.run_all(passes.Run(units, config, run))
@@ -218,7 +227,8 @@ def submit(
     FileSystems.set_options(options)
     dataflow.check(inputs, output, config, options, wait=False)
     files, units, config = _prepared(inputs, output, config, weights, SPAN, quiet)
-    facts = _facts(output, command, weights, policy)
+    found = layouts(files, config.read)
+    facts = _facts(output, command, weights, policy, found)
     made_from = record(files, config)
     staging = dataflow.staging_of(output, made_from)
     _begin_remotely(output, staging, overwrite, resume, made_from)
@@ -239,9 +249,10 @@ def _facts(
     command: str,
     weights: Mapping[str, float] | None,
     policy: check.Policy | None,
+    found: Sequence[Mapping[str, Any]],
 ) -> complete.Facts:
     created = datetime.now(UTC).replace(microsecond=0).isoformat()
-    return complete.Facts(output, command, created, weights, policy)
+    return complete.Facts(output, command, created, weights, policy, found)
 
 
 def _prepared(

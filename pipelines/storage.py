@@ -67,7 +67,7 @@ def download(path: str, target: Path, limit: int | None = None) -> int:
     """Copy a file, or an object, to this disk in steps; its size, or what was copied of one that
     has more bytes than a `limit`: up to `STEP` more.
 
-    Raises `FileNotFoundError` where there is none.
+    Raises `FileNotFoundError` where there is none, `OSError` where a store does not say.
     """
     if not is_remote(path):
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -84,7 +84,8 @@ _second: dict[tuple[Look, MeasureOptions], Callable[[pa.RecordBatch], dict[str, 
 def analyzer(
     config: AuditConfig, look: Look = FIRST
 ) -> Callable[[pa.RecordBatch], dict[str, pa.Table]]:
-    """The analyzer of one look of an audit, compiled once in a process."""
+    """The analyzer of one look of an audit, compiled once in a process. Raises
+    `FileNotFoundError` where the selection of a second look is not in the staging folder."""
     with _building:
         if look.first:
             return _analyzer(config.measures, config.options)

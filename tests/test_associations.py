@@ -26,8 +26,15 @@ from corpus_assay.lexicons.context import (
 )
 from corpus_assay.lexicons.files import LexiconError
 from corpus_assay.pipelines import cli
+from corpus_assay.pipelines.commands import audit as audit_command
 from corpus_assay.reports import render
-from corpus_assay.transforms import additive, associations, registry, segmentation
+from corpus_assay.transforms import (
+    additive,
+    association_sketch,
+    associations,
+    registry,
+    segmentation,
+)
 from corpus_assay.transforms.documents import ANY, ROLE_PROMPT, ROLE_RESPONSE
 
 NAME = "associations"
@@ -313,7 +320,7 @@ def test_above_the_size_the_words_are_those_that_reach_the_threshold(
     while sum(count >= least for count in totals.values()) > candidates:
         least += 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(associations, "CANDIDATES", candidates)
+        patch.setattr(association_sketch, "CANDIDATES", candidates)
         found = summary([batch(docs)], options(window=5))
     assert values(found[NAME], *ROW) == slow.rows(least)
     for row in found["association_scores"].to_pylist():
@@ -342,7 +349,7 @@ def test_cells_that_collide_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
         document("she " + " ".join(words[at : at + 9]), position=at) for at in range(0, 3000, 9)
     ]
     docs += [document("he " + " ".join(words[:20:2]), position=5000 + n) for n in range(3)]
-    monkeypatch.setattr(associations, "CANDIDATES", 12)
+    monkeypatch.setattr(association_sketch, "CANDIDATES", 12)
     found = summary([batch(docs)], options())
     assert set(found[NAME].column("word").to_pylist()) == set(words[:20:2])
     assert found["association_scores"].column("words").to_pylist() == [10]
@@ -627,7 +634,7 @@ def test_command_line_and_report(tmp_path: Path) -> None:
 def test_not_measured_unless_asked_for() -> None:
     def measures(*typed: str) -> tuple[str, ...]:
         arguments = cli.parser().parse_args(["audit", "in", "--output", "out", *typed])
-        found: tuple[str, ...] = cli._config(arguments).measures
+        found: tuple[str, ...] = audit_command.config(arguments).measures
         return found
 
     assert NAME not in measures()

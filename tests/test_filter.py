@@ -22,7 +22,7 @@ from audit_runs import audit, command, rows, write_jsonl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_assay.pipelines import filter as filtering
+from corpus_assay.pipelines import rewrite
 from corpus_assay.pipelines.filter import MARKER, FilterError, filter_corpus
 from corpus_assay.pipelines.sources import ReadOptions, list_files, plan, read_unit
 
@@ -186,11 +186,11 @@ def test_any_lines_in_any_blocks(
     cut = [stream[i : i + size] for i in range(0, len(stream), size)]
     file = list_files([__file__], ReadOptions())[0]
     positions = np.array([starts[k] for k in drop], np.int64)
-    assert b"".join(filtering._without_lines_at(iter(cut), positions, file)) == expected
+    assert b"".join(rewrite._without_lines_at(iter(cut), positions, file)) == expected
     numbers = iter([(k, k + 1) for k in drop])
-    assert b"".join(filtering._without_line_numbers(iter(cut), numbers)) == expected
+    assert b"".join(rewrite._without_line_numbers(iter(cut), numbers)) == expected
     ranges = iter([(starts[k], starts[k + 1]) for k in drop])
-    assert b"".join(filtering._without_ranges(iter(cut), ranges)) == expected
+    assert b"".join(rewrite._without_ranges(iter(cut), ranges)) == expected
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_row_groups_above_the_bound_are_split(
     path = tmp_path / "a.parquet"
     table = pa.table({"text": [f"{k:01000}" for k in range(100_000)]})
     pq.write_table(table, path, compression="zstd")
-    monkeypatch.setattr(filtering, "GROUP", 40 << 20)
+    monkeypatch.setattr(rewrite, "GROUP", 40 << 20)
     left(path, tmp_path, [70_000])
     with pq.ParquetFile(tmp_path / "out" / path.name) as after:
         assert after.num_row_groups > 1

@@ -19,7 +19,7 @@ from apache_beam.io.filesystems import FileSystems
 from audit_runs import manifest, rows, table_files, write_jsonl, write_parquet
 from object_stores import Bucket, cloud_storage, s3
 
-from corpus_assay.pipelines import cli, filter, remote, run, storage, units
+from corpus_assay.pipelines import cli, filter, pipeline, remote, run, storage, units
 from corpus_assay.pipelines.sources import ReadOptions, list_files
 
 WORDS = ("woman", "man", "people", "mother", "brother", "house", "girls")
@@ -302,7 +302,14 @@ def test_commands_on_audits_in_a_bucket(
         assert (got / name).read_bytes() == (tmp_path / "drift" / name).read_bytes()
     assert cli.main(["compare", *there, "--output", output, *beam]) == cli.USED_WRONGLY
     assert "give --overwrite" in capsys.readouterr().err
+    bucket.write("results/drift/tables/of-an-older-version.parquet", b"PAR1")
+    bucket.write("results/drift/other/notes.txt", b"")
     assert cli.main(["compare", *there, "--output", output, "--overwrite", *beam]) == cli.DONE
+    left = ["compare.html", "compare.json", "other/notes.txt", "tables/changes.parquet"]
+    assert bucket.names(output) == left
+    command = ["compare", *there, "--output", there[0], "--overwrite", *beam]
+    assert cli.main(command) == cli.USED_WRONGLY
+    assert f"{there[0]} holds an audit" in capsys.readouterr().err
 
     for least, code in ((1, cli.DONE), (10_000, cli.POLICY_FAILED)):
         (tmp_path / "policy.toml").write_text(POLICY.format(least=least))
@@ -337,6 +344,34 @@ def test_commands_on_audits_in_a_bucket(
     for name in kept:
         assert (once / name).read_bytes() == (tmp_path / "twice" / name).read_bytes()
     assert len(pq.read_table(once / "b" / "rows.parquet")) < 300
+
+    command = ["filter", source, "--audit", there[0], "--quiet", *beam, "--output"]
+    assert cli.main([*command, f"{bucket.url}/once"]) == cli.DONE
+    got = bucket.get(f"{bucket.url}/once", tmp_path / "got")
+    for name in (*kept, Path(filter.MARKER)):
+        assert (got / name).read_bytes() == (once / name).read_bytes()
+    capsys.readouterr()
+    for place, words in (("once", "exists already, and nothing"), ("corpus/once", "in the input")):
+        assert cli.main([*command, f"{bucket.url}/{place}", "--overwrite"]) == cli.USED_WRONGLY
+        assert words in capsys.readouterr().err
+
+
+def test_objects_that_change_while_they_are_read_are_refused(
+    bucket: Bucket, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    source = bucket.put(corpus, "corpus")
+    audit_unit = pipeline.audit_unit
+
+    def and_someone_writes(*arguments: Any) -> Any:
+        tables = audit_unit(*arguments)
+        bucket.write("corpus/a/lines.jsonl", b'{"text": "another"}\n')
+        return tables
+
+    monkeypatch.setattr(pipeline, "audit_unit", and_someone_writes)
+    assert audit(bucket, source, tmp_path / "out") == cli.USED_WRONGLY
+    assert "a/lines.jsonl changed while the input was read" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_larger_than_said_is_not_copied_whole(

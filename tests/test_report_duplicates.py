@@ -18,13 +18,8 @@ from report_folders import text, write_audit
 from test_report import HOSTILE, Page
 
 from corpus_assay.reports import ReportError, figures, render, summary, summary_json
-from corpus_assay.reports.duplicates import (
-    DuplicateFigures,
-    common,
-    differences,
-    overlap_title,
-    sizes_title,
-)
+from corpus_assay.reports.differences import common, differences
+from corpus_assay.reports.duplicates import DuplicateFigures, overlap_title, sizes_title
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.duplicate_clusters import EXAMPLES, KINDS, SIZES
 from corpus_assay.transforms.duplicates import OVERLAP, REFERENCE, SUMMARY, WORK

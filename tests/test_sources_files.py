@@ -22,6 +22,7 @@ from corpus_assay.pipelines.sources import (
     ReadOptions,
     Span,
     check_layout,
+    layouts,
     list_files,
     plan,
     read_unit,
@@ -394,3 +395,38 @@ def test_what_the_commands_wrote_below_the_input_is_no_data(
     # A folder that is only called so holds data.
     touch(tmp_path / "history2" / "tables" / "history.jsonl")
     assert [name for name, *_ in listed(".")] == ["history2/tables/history.jsonl", "rows.parquet"]
+
+
+# Layouts that are recorded --------------------------------------------------------------------
+
+
+def test_layouts_say_which_columns_were_read_as_what(tmp_path: Path) -> None:
+    """Equal ones together; by the first file of each source and format; names are escaped."""
+    touch(tmp_path / "web" / "1.jsonl", b'{"Text": "a", "lang": "en", "url": "b"}\n')
+    touch(tmp_path / "web" / "2.jsonl", b'{"body": "not looked at"}\n')
+    touch(tmp_path / "\u202enews" / "1.jsonl", b'{"Text": "a", "lang": "en", "url": "b"}\n')
+    touch(tmp_path / "chat" / "1.jsonl", b'{"messages": [{"role": "user", "content": "a"}]}\n')
+    touch(tmp_path / "pairs" / "1.csv", b"prompt,chosen,rejected,year\na,b,c,2020\n")
+    touch(tmp_path / "none" / "1.jsonl", b'{"x": 1}\n')
+    options = ReadOptions(slice_by=("year",))
+    found = layouts(list_files([str(tmp_path)], options), options)
+    nothing: dict[str, Any] = {"id": None, "language": None, "source": None, "slices": {}}
+    expected = [
+        {"kind": "messages", "text": [("messages", None)], "files": ["chat/1.jsonl"]},
+        {
+            "kind": "preference",
+            "text": [("prompt", "prompt"), ("chosen", "chosen"), ("rejected", "rejected")],
+            "files": ["pairs/1.csv"],
+            "slices": {"year": "year"},
+        },
+        {
+            "kind": "columns",
+            "text": [("Text", "text")],
+            "id": "url",
+            "language": "lang",
+            "files": ["web/1.jsonl", "⟦U+202E⟧news/1.jsonl"],
+        },
+    ]
+    for entry in found:
+        entry["text"] = [(part["column"], part["role"]) for part in entry["text"]]
+    assert found == [nothing | entry for entry in expected]

@@ -560,6 +560,24 @@ def test_preference_strings(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"prompt": "Say it", "chosen": "It"}, [("prompt", "Say it"), ("response", "It")]),
+        ({"chosen": "It"}, [("text", "It")]),
+        (
+            {"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]},
+            [("prompt", "a"), ("response", "b")],
+        ),
+    ],
+)
+def test_chosen_answers_without_rejected_ones_are_answers(
+    tmp_path: Path, record: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    path = write(tmp_path / "a.jsonl", record)
+    assert [one[1:] for one in parts(read(path).documents[0])] == expected
+
+
 def test_preference_lists(tmp_path: Path) -> None:
     ask = {"role": "user", "content": "Who?"}
     path = write(

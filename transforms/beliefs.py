@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 from corpus_assay.lexicons.beliefs import CLASSES, comparisons
 from corpus_assay.transforms import belief_kernels, matching
 from corpus_assay.transforms.additive import TableSpec, counts, key
-from corpus_assay.transforms.examples import strings
+from corpus_assay.transforms.examples import mixed, strings
 from corpus_assay.transforms.tokens import TokenBatch
 
 FEWEST = 8
@@ -175,7 +175,7 @@ def analyze(batch: TokenBatch) -> dict[str, pa.Table]:
 def _rows(batch: TokenBatch, spans: NDArray[np.int64], keys: UInt64) -> pa.Table:
     documents = batch.part_document[spans[:, 0]].astype(np.int64)
     low, high = np.minimum(keys[:, 0], keys[:, 1]), np.maximum(keys[:, 0], keys[:, 1])
-    pairs = _mixed(low * np.uint64(0x9E3779B97F4A7C15) ^ high)
+    pairs = mixed(low * np.uint64(0x9E3779B97F4A7C15) ^ high)
     forward = keys[:, 0] < keys[:, 1]
     # A document says a sentence about a pair once, however often it is written.
     order = np.lexsort((keys[:, 3], forward, keys[:, 2], pairs, documents))
@@ -203,13 +203,6 @@ def _first_of_runs(*columns: NDArray[Any]) -> NDArray[np.int64]:
     for column in columns:
         begins[1:] |= column[1:] != column[:-1]
     return np.flatnonzero(begins)
-
-
-def _mixed(values: UInt64) -> UInt64:
-    """The finalizer of SplitMix64 (Steele et al. 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 # --- After the look ------------------------------------------------------------------------------

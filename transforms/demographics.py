@@ -91,7 +91,7 @@ class DemographicMatcher:
 
 
 def compile_demographics(lists: Mapping[str, CompiledLexicon]) -> DemographicMatcher:
-    """Put the lists of several languages together."""
+    """Put the lists of several languages together. Raises `ValueError` over `MAX_AXES` axes."""
     joined = Lists.of(lists)
     axes: dict[str, None] = {}
     terms: dict[tuple[str, tuple[str, ...], str, bool, str], int] = {}

@@ -36,8 +36,8 @@ EXAMPLES = TableSpec(
 smallest ``rank`` (a hash of the document's identity and the key). Raw text until it is written."""
 
 
-def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finalizer of SplitMix64 (Steele et al. 2014)."""
+def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finalizer of SplitMix64 (Steele et al. 2014): a bijection that spreads every bit."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
@@ -64,7 +64,7 @@ def document_hashes(batch: TokenBatch) -> NDArray[np.uint64]:
     """A hash of each document's identity; with that of a key it gives an example's rank."""
     file = batch.documents.column("file").to_numpy().astype(np.uint64)
     position = batch.documents.column("position").to_numpy().astype(np.uint64)
-    return _mix(position + (file << np.uint64(44)))
+    return mixed(position + (file << np.uint64(44)))
 
 
 def example_rows(batch: TokenBatch, found: Matches, keys: Keys, measure: str) -> pa.Table:

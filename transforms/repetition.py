@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 
 from corpus_assay.transforms import kernels, repetition_kernels
 from corpus_assay.transforms.additive import TableSpec, counts, key
-from corpus_assay.transforms.examples import document_hashes
+from corpus_assay.transforms.examples import document_hashes, mixed
 from corpus_assay.transforms.repetition_kernels import LINE, LONGEST, PARAGRAPH, SHORTEST
 from corpus_assay.transforms.tokens import TokenBatch
 
@@ -404,7 +404,7 @@ def _runs(*columns: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def _texts(batch: TokenBatch, lines: Lines) -> pa.Table:
-    rank = _mixed(document_hashes(batch)[lines.documents] ^ lines.keys)
+    rank = mixed(document_hashes(batch)[lines.documents] ^ lines.keys)
     order = np.lexsort((lines.begins, rank, lines.keys, lines.kinds))
     chosen = order[_runs(lines.kinds[order], lines.keys[order])]
     starts = lines.begins[chosen]
@@ -432,13 +432,6 @@ def _texts(batch: TokenBatch, lines: Lines) -> pa.Table:
             pc.utf8_slice_codeunits(texts, 0, TEXT),
         ]
     )
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finalizer of SplitMix64 (Steele et al. 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 # --- After both looks ------------------------------------------------------------------------

@@ -235,3 +235,34 @@ def continuing(typing: Any, data: Any, i: Any) -> Any:
         return _mask(builder, builder.icmp_signed("<", block, _all(0xC0)))
 
     return types.uint64(data, i), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def equals(typing: Any, data: Any, i: Any, byte: Any) -> Any:
+    """Mask of the bytes of the block at ``data[i]`` that are `byte` (a literal)."""
+    if not isinstance(byte, types.IntegerLiteral):
+        return None
+    literal = byte.literal_value
+
+    def generate(context: Any, builder: Any, signature: Signature, args: Any) -> Any:
+        block = _read(context, builder, signature.args[0], args[0], args[1], _BLOCK)
+        return _mask(builder, builder.icmp_unsigned("==", block, _all(literal)))
+
+    return types.uint64(data, i, byte), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def copy_quoted(typing: Any, source: Any, i: Any, copied: Any, j: Any) -> Any:
+    """Copy the block at ``source[i]`` to ``copied[j]``; mask of quotes, backslashes and controls
+    (below U+0020), which end or interrupt the content of a JSON string."""
+
+    def generate(context: Any, builder: Any, signature: Signature, args: Any) -> Any:
+        block = _read(context, builder, signature.args[0], args[0], args[1], _BLOCK)
+        at = _pointer(context, builder, signature.args[2], args[2], args[3], _BLOCK)
+        builder.store(block, at, align=1)
+        controls = builder.icmp_unsigned("<", block, _all(0x20))
+        quotes = builder.icmp_unsigned("==", block, _all(ord('"')))
+        slashes = builder.icmp_unsigned("==", block, _all(ord("\\")))
+        return _mask(builder, builder.or_(controls, builder.or_(quotes, slashes)))
+
+    return types.uint64(source, i, copied, j), generate

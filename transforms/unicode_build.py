@@ -116,7 +116,8 @@ def _csr(mapping: dict[int, list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def build() -> dict[str, np.ndarray]:
-    """All arrays of ``unicode.npz`` by name; `unicode.Tables` describes them."""
+    """All arrays of ``unicode.npz`` by name; `unicode.Tables` describes them. Raises
+    `RuntimeError` where unicodedata2 is of another version than `UNICODE_VERSION`."""
     if ucd.unidata_version != UNICODE_VERSION:
         raise RuntimeError(f"unicodedata2 has {ucd.unidata_version}, not {UNICODE_VERSION}")
     characters = _characters()

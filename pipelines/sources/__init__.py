@@ -4,7 +4,7 @@
 Nothing here depends on how the work is run.
 """
 
-from corpus_assay.pipelines.sources.files import list_files, plan
+from corpus_assay.pipelines.sources.files import in_stores, list_files, plan
 from corpus_assay.pipelines.sources.model import (
     COUNT_SCHEMA,
     REJECT_SCHEMA,
@@ -14,7 +14,12 @@ from corpus_assay.pipelines.sources.model import (
     ReadOptions,
     Span,
 )
-from corpus_assay.pipelines.sources.units import check_layout, read_unit, recognise_slices
+from corpus_assay.pipelines.sources.units import (
+    check_layout,
+    layouts,
+    read_unit,
+    recognise_slices,
+)
 
 __all__ = [
     "COUNT_SCHEMA",
@@ -25,6 +30,8 @@ __all__ = [
     "ReadOptions",
     "Span",
     "check_layout",
+    "in_stores",
+    "layouts",
     "list_files",
     "plan",
     "read_unit",

@@ -125,6 +125,21 @@ def list_files(inputs: Sequence[str], options: ReadOptions) -> list[InputFile]:
     return files
 
 
+def in_stores(inputs: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Size and time of modification, as `InputFile` has them, of what inputs on object stores name,
+    by path.
+
+    Raises:
+        InputError: a store cannot be listed.
+    """
+    return {
+        found.path: (found.size, found.modified)
+        for given in inputs
+        if "://" in given
+        for found in _cloud(given)
+    }
+
+
 def _local(given: str) -> Iterator[_Found]:
     path = os.path.abspath(given)
     if os.path.isdir(path):

@@ -1,8 +1,9 @@
 """JSON Lines: an object a line; and files that hold one array of objects.
 
-Blocks of a few megabytes are decoded at once, by Arrow where the columns are plain text, else by
-msgspec into structs that hold only the columns needed. A block in which anything is unusual is
-read again line by line, which repairs what can be repaired and names what cannot.
+Blocks of a few megabytes are decoded at once: flat objects of strings by kernels, other columns of
+plain text by Arrow, the rest by msgspec into structs that hold only the columns needed. A block in
+which anything is unusual is read again line by line, which repairs what can be repaired and names
+what cannot.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
+from corpus_assay.pipelines.sources import line_kernels
 from corpus_assay.pipelines.sources.arrays import Element, elements
 from corpus_assay.pipelines.sources.batches import (
     Builder,
@@ -53,6 +55,7 @@ from corpus_assay.pipelines.sources.model import (
     too_long,
 )
 from corpus_assay.pipelines.sources.streams import (
+    BLOCK,
     Lines,
     LongLine,
     RawReader,
@@ -253,12 +256,17 @@ class _Reader:
         )
         self._loose = msgspec.json.Decoder(loose)
         self._columns = _Columns.of(self._paths, self._texts) if layout.kind == "columns" else None
+        # One column may be asked for more than once.
+        flat = all(len(path) == 1 for path in self._paths)
+        self._flat = line_kernels.Strings(names) if flat else None
+        self._columns_flat = [names.index(path[0]) for path in self._paths]
 
     def lines(self, stream: Iterator[bytes], offset: int, progress: Progress) -> Iterator[Piece]:
         """Pieces of a stream of lines."""
         options = self._options
-        # groups of half a batch: what a block adds to them stays within a batch
-        groups = lines(stream, offset, options.max_document_bytes, options.batch_bytes // 2)
+        # groups of nearly a batch: what a block adds to them stays within it
+        size = max(options.batch_bytes - 2 * BLOCK, options.batch_bytes // 2)
+        groups = lines(stream, offset, options.max_document_bytes, size)
         try:
             for group in groups:
                 if isinstance(group, LongLine):
@@ -366,10 +374,7 @@ class _Reader:
             starts = self._wanted[bounds[0] : bounds[1]] - group.offset
             found = [group.data.find(b"\n", start) for start in starts.tolist()]
             return starts, np.array([len(data) if end < 0 else end for end in found], np.int64)
-        ends = np.flatnonzero(data == 0x0A)
-        if not group.data.endswith(b"\n"):
-            ends = np.append(ends, len(data))
-        return np.concatenate(([0], ends[:-1] + 1)), ends
+        return line_kernels.lines(data)
 
     def _at_once(
         self,
@@ -409,7 +414,9 @@ class _Reader:
 
     def _by_columns(self, positions: Positions, block: memoryview) -> Piece | None:
         """Documents of a block that Arrow takes; None where anything in it is unusual."""
-        columns = self._columns.decode(block) if self._columns is not None else None
+        columns = self._flat_columns(block, len(positions))
+        if columns is None and self._columns is not None:
+            columns = self._columns.decode(block)
         if columns is None or len(columns[0]) != len(positions):
             return None
         texts, metadata = columns[: self._texts], columns[self._texts :]
@@ -423,6 +430,17 @@ class _Reader:
         values = iter(metadata)
         filled = [None if path is None else clip(next(values)) for path in self._layout.metadata()]
         return self._builder.from_columns(positions, texts, filled)
+
+    def _flat_columns(self, block: memoryview, lines: int) -> list[pa.Array] | None:
+        """The same columns where each of so many lines is a flat object."""
+        if self._flat is None or not len(block):
+            return None
+        data = np.frombuffer(block, np.uint8)
+        starts, ends = line_kernels.lines(data)
+        if len(starts) != lines:
+            return None
+        columns = self._flat.read(data, starts, ends)
+        return columns and [columns[column] for column in self._columns_flat]
 
     def _one_by_one(self, positions: Positions, raw: Sequence[bytes]) -> Piece:
         """Documents of records read one at a time, with repairs."""

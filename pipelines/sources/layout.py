@@ -88,6 +88,7 @@ class Column:
 
     @property
     def name(self) -> str:
+        """The keys of its path with dots between."""
         return ".".join(self.path)
 
 
@@ -304,14 +305,16 @@ def _guessed_text(columns: Columns) -> tuple[str, tuple[Column, ...]] | Problem:
         before = columns.first(PROMPT_NAMES, (STRING, TURNS))
         parts = (column(chosen, ROLE_CHOSEN), column(rejected, ROLE_REJECTED))
         return "preference", (*((column(before, ROLE_PROMPT, False),) if before else ()), *parts)
-    if turns := columns.first(TURNS_NAMES, (TURNS,)):
+    # Answers that were chosen, without the others, are answers.
+    alone = ("chosen",) if columns.find("rejected") is None else ()
+    if turns := columns.first((*TURNS_NAMES, *alone), (TURNS,)):
         return "messages", (column(turns, ROLE_PROMPT),)
-    response = columns.first(RESPONSE_NAMES, (STRING,))
+    response = columns.first((*RESPONSE_NAMES, *alone), (STRING,))
     if prompt and response:
         more = columns.first((n for n in CONTEXT_NAMES if n != prompt.lower()), (STRING,))
         context = (column(more, ROLE_PROMPT, False),) if more else ()
         return "columns", (column(prompt, ROLE_PROMPT), *context, column(response, ROLE_RESPONSE))
-    if text := columns.first(TEXT_NAMES, (STRING,)):
+    if text := columns.first((*TEXT_NAMES, *(() if prompt else alone)), (STRING,)):
         return "columns", (column(text, ROLE_TEXT),)
     if prompt:
         # Prompts alone, or with responses that are null where the file begins.

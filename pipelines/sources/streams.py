@@ -125,6 +125,7 @@ class RawReader:
         self._progress = progress
 
     def read(self, size: int) -> bytes:
+        """Up to `size` bytes, none at the end of the file."""
         data = self._raw.read(size)
         self._progress.consumed += len(data or b"")
         return data or b""
@@ -495,12 +496,16 @@ def lines(
         length += len(block)
         line = len(block) - last - 1 if last >= 0 else line + len(block)
         if line > limit + 1 or (length >= size and line < length):
-            data = b"".join(held)
             cut = length - line
+            if line > len(block):
+                held = [b"".join(held)]
+            last_block = held.pop()  # where the unfinished line began
+            held.append(last_block[: len(last_block) - line])
+            data = b"".join(held)
+            held, length = [last_block[len(last_block) - line :]], line
             if cut:
-                yield Lines(data[:cut], offset)
+                yield Lines(data, offset)
             offset += cut
-            held, length = [data[cut:]], line
             if line > limit + 1:  # room for a carriage return
                 skipped = LongLine(offset, held[0][:1024])
                 offset += line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from corpus_assay.pipelines.sources import (
     webarchive,
 )
 from corpus_assay.pipelines.sources.batches import Assembler, Positions
-from corpus_assay.pipelines.sources.layout import Layout, Problem, Unreadable
+from corpus_assay.pipelines.sources.layout import Layout, Path, Problem, Unreadable
 from corpus_assay.pipelines.sources.model import (
     Chunk,
     InputError,
@@ -29,6 +30,8 @@ from corpus_assay.pipelines.sources.model import (
 )
 from corpus_assay.pipelines.sources.slices import AUTO, RECOGNISED
 from corpus_assay.pipelines.sources.streams import open_binary
+from corpus_assay.reports.formats import visible
+from corpus_assay.transforms.documents import ROLES
 
 _Inspect = Callable[[InputFile, ReadOptions], Layout | Problem | Unreadable | None]
 _Read = Callable[[Span, ReadOptions, Progress], Iterator[Piece]]
@@ -124,6 +127,52 @@ def recognise_slices(files: Sequence[InputFile], options: ReadOptions) -> ReadOp
                     found[name, ".".join(path)] = None
     names = [name for name in RECOGNISED if any(name == one for one, _ in found)]
     return replace(options, slice_by=(*named, *names), recognised=tuple(found))
+
+
+def layouts(files: Sequence[InputFile], options: ReadOptions) -> list[dict[str, Any]]:
+    """How columns become documents, as said in ``audit.json``: one entry a layout, by the first
+    file of each source and format, of up to `_CHECKED` such.
+
+    An entry names those files, the ``kind`` (columns, messages, preference; of messages the turns
+    tell the roles), the columns of text with their roles, those of ``id``, ``language`` and
+    ``source`` (null: from no column) and of each slice. Column names are escaped.
+    """
+    first: dict[tuple[str, str], InputFile] = {}
+    for file in files:
+        first.setdefault((file.source, file.format), file)
+    found: dict[Layout, list[str]] = {}
+    for file in list(first.values())[:_CHECKED]:
+        try:
+            layout = _FORMATS[file.format].inspect(file, options)
+        except OSError:
+            continue
+        if isinstance(layout, Layout):
+            found.setdefault(layout, []).append(visible(file.name, 1000))
+    return [
+        {"files": names, **_described(layout, options.slice_by)} for layout, names in found.items()
+    ]
+
+
+def _described(layout: Layout, slice_by: Sequence[str]) -> dict[str, Any]:
+    def name(path: Path | None) -> str | None:
+        return None if path is None else visible(".".join(path), 1000)
+
+    by_turn = layout.kind == "messages"
+    return {
+        "kind": layout.kind,
+        "text": [
+            {"column": name(part.path), "role": None if by_turn else ROLES[part.role]}
+            for part in layout.parts
+        ],
+        "id": name(layout.id),
+        "language": name(layout.language),
+        "source": name(layout.source),
+        "slices": {
+            by: name(path)
+            for by, path in zip(slice_by, layout.slices, strict=False)
+            if by not in layout.absent
+        },
+    }
 
 
 def check_layout(files: Sequence[InputFile], options: ReadOptions) -> tuple[str, ...]:

@@ -109,13 +109,15 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Use:
     """What one run of a command used. Raises `BenchmarkError` where it fails."""
+    # As from an installed package, whose bytecode is there.
+    bytecode = {"PYTHONDONTWRITEBYTECODE": ""}
     launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), *command]
     done = subprocess.run(
         launcher,
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **bytecode, **(environment or {})},
     )
     if done.returncode:
         name = Path(command[0]).name
