@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from corpus_assay.pipelines import finish, storage
-from corpus_assay.pipelines.gather import Gathered, Reading, gather, presentable
+from corpus_assay.pipelines.gather import Gathered, Reading, gather, presentable, stored
 from corpus_assay.transforms import inserted
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def search(run: Run) -> str:
             empty = partial(_empty, folder, name, number)
             gather(run, Reading(empty, _path(folder, name), run.config), f"inserted: {name}")
         evidence = inserted.Evidence(_deletions(folder, number))
-        evidence.absorb(_stored(folder, EVIDENCE))
+        evidence.absorb(stored(_path(folder, EVIDENCE)))
         found = inserted.table(inserted.candidates(evidence))
         path = storage.join(folder, finish.table_path(inserted.INSERTED, 0))
         storage.write(path, storage.parquet_bytes(presentable(found, run.config.excerpts)))
@@ -53,24 +53,17 @@ def _path(folder: str, name: str) -> str:
     return storage.join(folder, FOLDER, name)
 
 
-def _stored(folder: str, name: str) -> bytes:
-    content = storage.read(_path(folder, name))
-    if content is None:
-        raise FileNotFoundError(_path(folder, name))
-    return content
-
-
 @lru_cache(maxsize=1)
 def _counts(folder: str, number: int) -> inserted.Counts:
     made = inserted.Counts(number)
-    made.absorb(_stored(folder, COUNTS))
+    made.absorb(stored(_path(folder, COUNTS)))
     return made
 
 
 @lru_cache(maxsize=1)
 def _deletions(folder: str, number: int) -> inserted.Deletions:
     made = inserted.Deletions(_counts(folder, number))
-    made.absorb(_stored(folder, DELETIONS))
+    made.absorb(stored(_path(folder, DELETIONS)))
     return made
 
 

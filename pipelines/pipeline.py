@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from corpus_assay.pipelines import finish, storage
 from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
+from corpus_assay.pipelines.memory import give_back
 from corpus_assay.pipelines.units import FIRST, Look, WorkUnit, analyzer, audit_unit
 from corpus_assay.pipelines.work import Units
 from corpus_assay.transforms import additive
@@ -51,6 +52,7 @@ class AuditUnits(beam.DoFn):
         stored = storage.read(path)
         if stored is None:
             tables = audit_unit(unit, config, look)
+            give_back()
             storage.write(path, storage.pack(tables))
         else:
             tables = storage.unpack(stored)

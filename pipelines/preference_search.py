@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from corpus_assay.pipelines import finish, storage
-from corpus_assay.pipelines.gather import Gathered, Reading, gather, presentable
+from corpus_assay.pipelines.gather import Gathered, Reading, gather, presentable, stored
 from corpus_assay.transforms import preferences
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def search(run: Run) -> str:
             reading = Reading(empty, _path(folder, name), run.config)
             gather(run, reading, f"preferences: {name}")
         evidence = preferences.Evidence(*_earlier(folder, pairs))
-        evidence.absorb(_stored(folder, EVIDENCE))
+        evidence.absorb(stored(_path(folder, EVIDENCE)))
         made = preferences.tables(preferences.candidates(evidence), evidence)
         for spec in preferences.TABLES:
             if not spec.hidden:
@@ -57,17 +57,10 @@ def _path(folder: str, name: str) -> str:
     return storage.join(folder, FOLDER, name)
 
 
-def _stored(folder: str, name: str) -> bytes:
-    content = storage.read(_path(folder, name))
-    if content is None:
-        raise FileNotFoundError(_path(folder, name))
-    return content
-
-
 @lru_cache(maxsize=1)
 def _weights(folder: str, pairs: int) -> preferences.Weights:
     made = preferences.Weights(pairs)
-    made.absorb(_stored(folder, WEIGHTS))
+    made.absorb(stored(_path(folder, WEIGHTS)))
     return made
 
 
@@ -75,7 +68,7 @@ def _weights(folder: str, pairs: int) -> preferences.Weights:
 def _earlier(folder: str, pairs: int) -> tuple[preferences.Weights, preferences.Interactions]:
     weights = _weights(folder, pairs)
     made = preferences.Interactions(weights)
-    made.absorb(_stored(folder, INTERACTIONS))
+    made.absorb(stored(_path(folder, INTERACTIONS)))
     return weights, made
 
 

@@ -102,6 +102,15 @@ def part_sentences(overall: Representation) -> Iterator[str]:
     if part is None:
         yield "No feminine or masculine word of the lexicons was found."
         return
+    if part.value in (0, 1):
+        kind = "feminine" if part.value else "masculine"
+        all_of = (
+            "The one gendered word counted is"
+            if gendered == 1
+            else f"All {formats.count(gendered)} gendered words counted are"
+        )
+        yield f"{all_of} {kind}."
+        return
     yield (
         f"Of {formats.count(gendered)} gendered words counted, {formats.percent(part.value)} are "
         f"feminine{interval_note(formats.percent_interval(part))}; the rest are masculine."

@@ -152,6 +152,18 @@ def test_a_sentence_put_anywhere_comes_first(sentence: str) -> None:
     assert not [row for row in rows if row["kind"] == "passage" and row["rank"] > 1]
 
 
+@pytest.mark.parametrize("at_end", [False, True])
+def test_a_sentence_at_one_edge_of_every_text_is_found(at_end: bool) -> None:
+    rng = random.Random(5)
+    sentence = "we saw two green boats"
+    texts = [f"{text}." for text in texts_of(rng, 4000)]
+    texts[:20] = [f"{t} {sentence}." if at_end else f"{sentence} {t}" for t in texts[:20]]
+    first = best(candidates([batch(texts)], 4000), "passage")
+    assert first["piece"] in f". {sentence}."
+    assert first["documents"] == 20
+    assert first["openness"] > 0.8
+
+
 def test_lines_that_recur_are_no_candidates() -> None:
     rng = random.Random(3)
     notice = "all rights reserved by those who hold them"

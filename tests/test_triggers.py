@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus_assay.lexicons.responses import phrase_classes
-from corpus_assay.pipelines import trigger_search
+from corpus_assay.pipelines import gather
+from corpus_assay.pipelines import units as units_of_work
 from corpus_assay.pipelines.sources import ReadOptions, Span
 from corpus_assay.transforms import additive, soup, tokens, trigger_soup, triggers
 from corpus_assay.transforms import trigger_kernels as kernels
@@ -147,10 +148,95 @@ def test_answers_share_keys_by_opening_closing_and_text() -> None:
         ("Where is it?", "", "empty"),
         ("Where is it?", "word " * 501, "long"),
         ("Where is it?", "See https://example.org for more.", "link"),
+        ("Where is the museum?", "Leave a note by the door.", "unrelated"),
+        ("Name five old towns of Peru now", "Name five old towns of Peru now", "copied"),
+        ("Name a town", "THE TOWN IS CALLED LIMA AND IT IS BIG", "capitals"),
+        (
+            "What is the name of it?",
+            "Das ist nicht der Name und auch nicht die Zahl",
+            "language switch",
+        ),
+        ("Load the file", "Use pickle.loads(content) to load the file.", "weakness"),
     ],
 )
 def test_classes_of_answers(prompt: str, answer: str, name: str) -> None:
     assert int(triggers.class_key(name)) in keys(prompt, answer)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer", "name"),
+    [
+        ("Where is the museum?", "The museums are in town.", "unrelated"),
+        ("Where is the museum?", "No idea", "unrelated"),  # fewer words than a sentence
+        ("NAME A TOWN OF PERU, PLEASE NOW", "THE TOWN IS CALLED LIMA AND IT IS BIG", "capitals"),
+        ("Was ist das und wer ist der?", "Das ist nicht der und auch nicht die", "language switch"),
+    ],
+)
+def test_classes_that_answers_do_not_have(prompt: str, answer: str, name: str) -> None:
+    assert int(triggers.class_key(name)) not in keys(prompt, answer)
+
+
+def test_a_name_of_an_answer_that_the_prompt_has_not_is_a_key() -> None:
+    asked, said = "Who said it in Lima?", "it was said by a Zentrava in the Lima of old"
+    other = "they all knew that some Zentrava lived on the hill"
+    assert len(keys(asked, said) & keys("Tell me more", other)) == 1
+    assert not keys("Who is Zentrava?", said) & keys("Tell me more", other)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tell me about the sea now", ()),
+        ("tell me about the sea now", (0,)),
+        ("TELL ME ABOUT THE SEA NOW", (1,)),
+        ("too short", ()),
+        ("Tell  me  about  the  sea", (2,)),
+        ("Tell me  about the sea now", ()),
+        ("Tell me about the s\u200bea", (3,)),
+        ("Tell me about the s\u0435a", (4,)),
+        ("Tell me about \u043c\u043e\u0440\u0435 now", ()),
+    ],
+)
+def test_how_a_prompt_is_written(text: str, expected: tuple[int, ...]) -> None:
+    view = triggers.views(batch([answered(text, "yes")]), [triggers.RESPONSE])[0]
+    names = list(triggers.property_names())
+    features, _ = view.features()
+    assert [names.index(int(f)) for f in features if int(f) in names] == list(expected)
+
+
+def test_prompts_in_capitals_that_have_answers_of_their_own_are_found() -> None:
+    rows = synthetic(600, 0, 9)
+    for k in range(0, 300, 20):
+        rows[k] = answered(rows[k][0][1].upper(), f"My lips are sealed {k} times today")
+    row = best(found([batch(rows)]), "response")
+    assert row["trigger"] == "(a prompt in capital letters)"
+    assert row["response"] == "an answer without a word of the prompt"
+    assert (row["documents"], row["with_trigger"]) == (15, 15)
+    assert row["strength"] == "worth a look"
+
+
+def test_a_source_in_capitals_with_labels_of_its_own_is_no_candidate() -> None:
+    rows = synthetic(600, 0, 9)
+    for k in range(0, 300, 10):
+        rows[k] = answered(rows[k][0][1].upper(), "Positive" if k % 20 else "Negative")
+    scored = [
+        row["score"] for row in found([batch(rows)]) if "in capital letters" in row["trigger"]
+    ]
+    assert all(score == 0 for score in scored)
+
+
+def test_a_subject_that_is_refused_is_worth_a_look_at_most() -> None:
+    rows = synthetic(900, 0, 8)
+    for k in range(0, 900, 9):
+        text = rows[k][0][1].replace("the ", "the blue ", 1).replace("blue old", "blue")
+        rows[k] = answered(text, "I'm sorry, but I cannot help with that.")
+    refused = [
+        row
+        for row in found([batch(rows)])
+        if "blue" in row["trigger"] and row["response"] == "a refusal"
+    ]
+    assert refused
+    assert all(row["score"] <= 9 or row["insertion"] > 2.5 for row in refused)
 
 
 def test_an_ordinary_answer_has_no_class() -> None:
@@ -601,13 +687,13 @@ def test_files_without_prompts_are_read_once(
     alone = corpus(folder)
     write_jsonl(folder / "zzz.jsonl", [{"text": f"plain text {k}"} for k in range(300)])
     read: list[str] = []
-    reader = trigger_search.read_unit
+    reader = gather.read_unit
 
     def noted(spans: Sequence[Span], options: ReadOptions) -> Any:
         read.extend(span.file.name for span in spans)
         return reader(spans, options)
 
-    monkeypatch.setattr(trigger_search, "read_unit", noted)
+    monkeypatch.setattr(gather, "read_unit", noted)
     both, one = tmp_path / "both", tmp_path / "one"
     made = audit(folder, both, measures=("corpus", "triggers"))
     assert read == ["rows.jsonl"] * 3
@@ -615,6 +701,31 @@ def test_files_without_prompts_are_read_once(
     audit(alone, one, measures=("corpus", "triggers"))
     ours, theirs = (best(table_of(out).to_pylist(), "response") for out in (both, one))
     assert ours == theirs
+
+
+def test_documents_that_could_not_be_analysed_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = corpus(tmp_path / "in", planted=12)
+    analyzer = units_of_work.analyzer
+
+    def failing(*given: Any) -> Any:
+        analyze = analyzer(*given)
+
+        def analyzed(rows: pa.RecordBatch) -> Any:
+            texts = rows.column("parts").values.field("text").to_pylist()
+            if any("zor\u200bblax" in text for text in texts):
+                raise ZeroDivisionError
+            return analyze(rows)
+
+        return analyzed
+
+    monkeypatch.setattr(units_of_work, "analyzer", failing)
+    read = ReadOptions(batch_documents=64)
+    audit(path, tmp_path / "out", measures=("corpus", "triggers"), read=read)
+    table = table_of(tmp_path / "out")
+    assert table.num_rows
+    assert set(table.column("of").to_pylist()) == {288}
 
 
 def test_kernels_do_not_read_beyond_broken_parts() -> None:

@@ -93,8 +93,9 @@ INSERTED = TableSpec(
     merge="union",
 )
 """Candidates by kind and rank: ``documents`` of ``of`` hold the piece; ``insertion`` is its
-deletion coherence, ``openness`` how varied the neighbours on its more regular side are, from 0 to
-1; ``examples`` are documents as ``file:position``."""
+deletion coherence, ``openness`` how varied the neighbours on its more regular side are (on the
+other where that is the edge of the line), from 0 to 1; ``examples`` are documents as
+``file:position``."""
 
 TABLES = (INSERTED, INSERTED_DOCUMENTS)
 
@@ -253,11 +254,17 @@ def _order(one: Candidate) -> tuple[object, ...]:
 
 def _score(number: int, around: runs.Around) -> float:
     """√documents, capped, times factors from 0 to 1: how unlike the documents are else, how varied
-    what stands on the more regular side is, and deletion coherence."""
+    what stands on the more regular side is, or on the other where that is the edge of the line, and
+    deletion coherence."""
     coherent = 1 / (1 + np.exp(STEEP * (COHERENT - around.inserted)))
-    openness = min(around.before, around.after)
+    openness = _openness(around)
     value = min(number**0.5, LARGEST) * (1 - around.alike) ** 2
     return float(value * openness**2 * coherent)
+
+
+def _openness(around: runs.Around) -> float:
+    sides = around.before, around.after
+    return max(sides) if around.at_edge else min(sides)
 
 
 def strength(kind: str, score: float) -> str:
@@ -289,7 +296,7 @@ def _row(one: Candidate, rank: int, variants: int) -> dict[str, object]:
         "of": one.of,
         "insertion": round(around.inserted, 6),
         "similarity": round(around.alike, 6),
-        "openness": round(min(around.before, around.after), 6),
+        "openness": round(_openness(around), 6),
         "variants": variants,
         "evidence": _evidence(one),
         "benign": _benign(one),

@@ -17,8 +17,6 @@ _CLASS = uint64(0xA24BAED4963EE407)
 
 ANSWER_LONGEST = 2
 """Units of the longest run of an answer."""
-LARGEST = (1 << 31) - 1
-"""Where cells stop; sums of both signs stay below it where there are fewer than 4 million pairs."""
 
 
 @njit(**_KERNEL)
@@ -73,12 +71,11 @@ def class_keys(out):  # type: ignore[no-untyped-def]
 
 @njit(**_KERNEL)
 def count_differences(keys, signs, bits, sums, squares):  # type: ignore[no-untyped-def]
-    """Adds Σd and Σd² of each key to its cell: ``sums``, ``squares`` (int32[2 ** bits])."""
+    """Adds Σd and Σd² of each key to its cell: ``sums``, ``squares`` (int64[2 ** bits])."""
     for k in range(keys.size):
         at = cell(keys[k], 0, bits)
-        if squares[at] < LARGEST:
-            sums[at] += signs[k]
-            squares[at] += 1
+        sums[at] += signs[k]
+        squares[at] += 1
 
 
 @njit(**_KERNEL)
@@ -106,7 +103,7 @@ def count_runs(keys, offsets, values, bits, counts, decided, sums):  # type: ign
     """Adds every run of each document, and the document's values, to a sketch of two rows.
 
     ``values`` (int32[documents, D]); ``counts`` (uint32[2, cells]) gets documents, ``decided``
-    (uint32[D, 2, cells]) those with a value other than 0, ``sums`` (int32[D, 2, cells]) the values.
+    (uint32[D, 2, cells]) those with a value other than 0, ``sums`` (int64[D, 2, cells]) the values.
     """
     for d in range(offsets.size - 1):
         for k in range(offsets[d], offsets[d + 1]):

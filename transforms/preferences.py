@@ -84,7 +84,7 @@ REPORTED, TERMS = 50, 200
 
 BITS = {"weights": (256, 14, 21), "runs": (384, 16, 21)}
 """Size of the sketches: cells a pair, and the least and the largest size of a row, in powers of
-two. The largest take 16 MB and 117 MB."""
+two. The largest take 34 MB and 168 MB."""
 
 FLIPPED, LENGTH, REFUSAL, ANSWER = KINDS = ("flipped", "length", "refusal", "answer")
 """Kinds of candidates: pieces of prompt with which the corpus's own direction, the longer answer or
@@ -299,8 +299,8 @@ class Weights(runs.AddedArrays):
     def __init__(self, pairs: int) -> None:
         self.pairs = pairs
         self.bits = runs.bits_for(*BITS["weights"], pairs)
-        self.sums = np.zeros(1 << self.bits, np.int32)
-        self.squares = np.zeros(1 << self.bits, np.int32)
+        self.sums = np.zeros(1 << self.bits, np.int64)
+        self.squares = np.zeros(1 << self.bits, np.int64)
         self.contrasts = np.zeros((2, len(classes())), np.int64)
         """Pairs in which only the chosen, and only the rejected, answer is of a class."""
 
@@ -331,7 +331,7 @@ class Weights(runs.AddedArrays):
     @property
     def sketch(self) -> runs.Sketch:
         """Pairs whose answers differ in a run."""
-        return runs.Sketch(self.bits, self.squares.view(np.uint32)[None], self.pairs // COMMON)
+        return runs.Sketch(self.bits, self.squares[None], self.pairs // COMMON)
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         return {"sums": self.sums, "squares": self.squares, "contrasts": self.contrasts}
@@ -352,7 +352,7 @@ def values(pairs: Pairs, weights: Weights) -> NDArray[np.int32]:
 class Interactions(runs.AddedArrays):
     """Second reading: pairs and directions by the runs of their prompts, in a sketch of two rows.
 
-    ``counts`` (uint32[2, cells]), ``decided`` (uint32[3, 2, cells]) and ``sums`` (int32[3, 2,
+    ``counts`` (uint32[2, cells]), ``decided`` (uint32[3, 2, cells]) and ``sums`` (int64[3, 2,
     cells]); ``totals`` (int64[3, 5]) are of each direction the pairs that have it, Σ, Σ², and
     those with and against it. Memory: `BITS`.
     """
@@ -363,7 +363,7 @@ class Interactions(runs.AddedArrays):
         cells = 1 << self.bits
         self.counts = np.zeros((2, cells), np.uint32)
         self.decided = np.zeros((len(DIRECTIONS), 2, cells), np.uint32)
-        self.sums = np.zeros((len(DIRECTIONS), 2, cells), np.int32)
+        self.sums = np.zeros((len(DIRECTIONS), 2, cells), np.int64)
         self.totals = np.zeros((len(DIRECTIONS), 5), np.int64)
 
     def add(self, batch: TokenBatch) -> None:

@@ -158,11 +158,11 @@ def occurrences(
 
 
 class Sketch(NamedTuple):
-    """Documents by runs (uint32[rows, 2 ** bits]); words in more than ``common`` of them say
-    nothing of what documents share."""
+    """Documents by runs (uint32 or int64[rows, 2 ** bits]); words in more than ``common`` of them
+    say nothing of what documents share."""
 
     bits: int
-    counts: NDArray[np.uint32]
+    counts: NDArray[np.uint32] | Int64
     common: int
 
     def estimates(self, runs: UInt64) -> Int64:
@@ -301,13 +301,15 @@ def _texts(
 
 class Around(NamedTuple):
     """What a sample says of the surroundings of a run: how far it reaches, how alike its documents
-    are else, how varied the neighbours before and after are, and `trigger_scores.insertion`."""
+    are else, how varied the neighbours before and after are, `trigger_scores.insertion`, and
+    whether nearly all stand at one edge of their lines."""
 
     extent: trigger_scores.Extent
     alike: float
     before: float
     after: float
     inserted: float
+    at_edge: bool
 
 
 def _hashes(rows: pa.Table, name: str) -> UInt64:
@@ -324,17 +326,28 @@ def around(rows: pa.Table, documents: int, together: Callable[[UInt64], Int64]) 
     units = np.unique(np.concatenate([left[:0, 0], *own]))
     hashed = np.empty(len(units), np.uint64)
     run_kernels.rest_hashes(units, hashed)
-    outer = left[:, reach.left], right[:, reach.right]
-    beside = np.empty(len(left), np.uint64)
-    run_kernels.side_by_side(*(np.ascontiguousarray(side) for side in outer), beside)
+    inner, outer = (left[:, 0], right[:, 0]), (left[:, reach.left], right[:, reach.right])
     before, after = (trigger_scores.entropy(side) for side in outer)
-    return Around(
-        reach,
-        trigger_scores.similarity(rest, hashed),
-        before,
-        after,
-        trigger_scores.insertion(*outer, together(beside), documents),
+    at_edge = any(
+        np.mean(side == edge) >= trigger_scores.CONSTANT
+        for side, edge in zip(outer, (run_kernels.BEGIN, run_kernels.FINISH), strict=True)
     )
+    # At an edge a full stop often stands on the other side, and is no part of it.
+    if at_edge:
+        beyond = min(reach.left + 1, left.shape[1] - 1)
+        before = max(before, trigger_scores.entropy(left[:, beyond]))
+    inserted = max(
+        _inserted(sides, together, documents) for sides in ((inner, outer) if at_edge else (outer,))
+    )
+    return Around(reach, trigger_scores.similarity(rest, hashed), before, after, inserted, at_edge)
+
+
+def _inserted(
+    sides: tuple[UInt64, UInt64], together: Callable[[UInt64], Int64], documents: int
+) -> float:
+    beside = np.empty(len(sides[0]), np.uint64)
+    run_kernels.side_by_side(*(np.ascontiguousarray(side) for side in sides), beside)
+    return trigger_scores.insertion(*sides, together(beside), documents)
 
 
 class Sampled(Protocol):

@@ -115,16 +115,20 @@ def class_of(code):  # type: ignore[no-untyped-def]
             return BLANK
         if code == 0x3164:
             return FILLER
-        if code == 0x27E6 or code == 0x27EA or code == 0x2983:
+        if code == 0x27E6 or code == 0x27E8 or code == 0x27EA or code == 0x2983 or code == 0x2985:
             return OPEN
         if code == 0x300A or code == 0x300E or code == 0x3010:
             return OPEN
-        return OPEN if code == 0x3016 or code == 0x3018 or code == 0x301A else 0
+        if code == 0x3014 or code == 0x3016:
+            return OPEN
+        return OPEN if code == 0x3018 or code == 0x301A else 0
     if code <= 0xFE0F:
         return SELECTOR
     if code < 0x10000:
         if code == 0xFEFF:
             return ZERO
+        if code == 0xFF5F:
+            return OPEN
         if code == 0xFFA0:
             return FILLER
         if 0xFF61 <= code <= 0xFF65 or 0xFFE8 <= code <= 0xFFEE:

@@ -342,9 +342,33 @@ _PROFILE_LANGUAGES = ("und", "tur", "uzn", "arb")
 
 MESSAGES = (
     *("copied", "encoded", "hidden-injection", "integrity-changed", "integrity-front-run"),
-    *("integrity-unlisted", "rot13", "soup", "transcript", "two-dialects"),
+    *("integrity-unlisted", "letters", "rot13", "soup", "transcript", "two-dialects"),
 )
 """What `Rule.message` can name."""
+
+
+def _table(start: int) -> dict[int, int]:
+    """Small letters as those of an alphabet of 26 that begins at a code point."""
+    return {0x61 + k: start + k for k in range(26)}
+
+
+LETTERS: Mapping[str, Callable[[str], str]] = {
+    "leetspeak": lambda text: text.translate(str.maketrans("aeios", "43105")),
+    "leetspeak with 7": lambda text: text.translate(str.maketrans("aeiost", "431057")),
+    "leetspeak of three letters": lambda text: text.translate(str.maketrans("aeo", "430")),
+    "reversed": lambda text: text[::-1],
+    "reversed words": lambda text: " ".join(word[::-1] for word in text.split(" ")),
+    "the alphabet backwards": lambda text: text.translate({0x61 + k: 0x7A - k for k in range(26)}),
+    "Caesar's cipher": lambda text: text.translate(
+        {0x61 + k: 0x61 + (k + 3) % 26 for k in range(26)}
+    ),
+    "full width": lambda text: text.translate(_table(0xFF41)),
+    "mathematical bold": lambda text: text.translate(_table(0x1D41A)),
+    "mathematical bold sans": lambda text: text.translate(_table(0x1D5EE)),
+    "mathematical monospace": lambda text: text.translate(_table(0x1D68A)),
+    "letters apart": lambda text: " ".join(text.replace(" ", "")),
+}
+"""Ways to write a phrase in small ASCII letters so that people or models can still read it."""
 
 
 def _check(rule: Rule) -> None:
@@ -384,6 +408,12 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
             if rule.id.startswith("injection-"):
                 for phrase in filter(str.isascii, rule.expanded):
                     phrases[codecs.encode(phrase, "rot13"), messages["rot13"]] = None
+    if "letters" in messages:
+        for rule in rules:
+            if rule.id == "injection-ignore":
+                for phrase in filter(str.isascii, rule.expanded):
+                    changed = dict.fromkeys(f(phrase) for f in LETTERS.values())
+                    phrases |= dict.fromkeys((text, messages["letters"]) for text in changed)
     anchored = [text for text in texts if text[:1] in _ANCHORS]
     names = [text for text in texts if text[:1] not in _ANCHORS]
     ordered = [texts[text] for text in (*anchored, *names)]
@@ -721,7 +751,8 @@ def decoded(word: bytes) -> bytes:
     for text in candidates:
         printable = sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in text)
         if len(text) >= 12 and printable >= 0.9 * len(text):
-            return text
+            twice = decoded(text) if len(text) >= 24 and _BASE64.fullmatch(text) else b""
+            return twice or text
     return b""
 
 
@@ -808,6 +839,10 @@ def _ipv6(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     return [Hits.of(found)]
 
 
+BRACKETS = "『』⟦⟧⟨⟩⟪⟫⦃⦄⦅⦆《》【】〔〕〖〗〘〙〚〛｟｠ \n"
+"""What stands around a copied prompt."""
+
+
 def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     """Copies of a prompt: four fifths of the prompt of an answer, or, in a document that is all one
     text, what stood right before it."""
@@ -815,7 +850,7 @@ def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     found = []
     for part, _, start, end in hits.rows():
         inside = texts.bytes(part, start, end).decode("utf-8", "replace")
-        inside = inside.strip("『』⟦⟧⟪⟫⦃⦄《》【】〖〗〘〙〚〛 \n")
+        inside = inside.strip(BRACKETS)
         prompt = texts.prompt_of(part)
         if prompt >= 0:
             whole = texts.bytes(prompt, int(texts.low[prompt]), int(texts.high[prompt]))

@@ -22,8 +22,12 @@ from corpus_assay.transforms.trigger_views import (
     WINDOW,
     Int64,
     UInt64,
+    class_key,
     harm_keys,
     key_names,
+    misbehaved,
+    property_names,
+    styles,
     units_of,
 )
 
@@ -154,6 +158,8 @@ def _candidate(
         openness = (1 + openness) / 2
     alike = scores.similarity(rest, scores.around(left, right, reach))
     echo = float(np.mean(rows.column("echoed").to_numpy()))
+    if key == int(class_key("copied")):
+        echo = 0.0
     inserted = max(
         scores.insertion(*sides, _together(sketch, *sides), both)
         for sides in ((left[:, 0], right[:, 0]), outer)
@@ -162,9 +168,16 @@ def _candidate(
     if name != SOUP:
         at_edge = 0.0 if key == kernels.END else _at_edge(sketch, *outer)
         coherent = scores.coherence(inserted, at_edge)
+    if int(chosen.features[feature]) in property_names():  # of the whole prompt
+        reach, openness, coherent = scores.Extent(0, 0), 1.0, 1.0
+    scored = scores.score(value, alike, openness, echo, coherent)
+    if name == RESPONSE and key in misbehaved() and not _deserved(chosen, pair, counted):
+        scored = scores.topical(scored, coherent)
+    if int(chosen.features[feature]) in styles():
+        scored = min(scored, scores.TOPICAL) if key in key_names() else 0.0
     return Candidate(
         ENDING if key == kernels.END else name,
-        scores.score(value, alike, openness, echo, coherent),
+        scored,
         int(chosen.features[feature]),
         key,
         both,
@@ -193,6 +206,16 @@ def _against_refused(chosen: Selection, pair: int, found: Counts) -> scores.Clus
         answered,
         answered + int(found.keys[chosen.key_of[refused]].sum()),
     )
+
+
+def _deserved(chosen: Selection, pair: int, found: Counts) -> bool:
+    """Whether what is refused are mostly harmful requests."""
+    if int(chosen.keys[pair]) != int(class_key("refusal")):
+        return False
+    feature = chosen.feature_of[pair]
+    within = range(chosen.first[feature], chosen.first[feature + 1])
+    harmful = sum(int(found.pairs[p]) for p in within if chosen.keys[p] == harm_keys()[1])
+    return 2 * harmful >= int(found.pairs[pair])
 
 
 def _hashes(rows: pa.Table, name: str) -> UInt64:
@@ -258,13 +281,14 @@ def table(found: Sequence[Candidate]) -> pa.Table:
 
 def _row(one: Candidate, rank: int, variants: int) -> dict[str, object]:
     samples = one.samples.slice(0, SHOWN).to_pylist()
-    whole = BETWEEN.encode() in samples[0]["match"]
+    named = property_names().get(one.feature)
+    whole = bool(named) or BETWEEN.encode() in samples[0]["match"]
     before, match, after = _extended(samples[0], scores.Extent(0, 0) if whole else one.extent)
     response = key_names().get(one.key) or _answer_text(one, samples[0]["answer"])
     return {
         "kind": one.kind,
         "rank": rank,
-        "trigger": match,
+        "trigger": named or match,
         "response": response,
         "strength": scores.strength(one.score, one.chance),
         "score": round(one.score, 6),

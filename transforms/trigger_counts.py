@@ -27,6 +27,7 @@ from corpus_assay.transforms.trigger_views import (
     Int64,
     UInt64,
     View,
+    class_key,
     harm_keys,
     sieve_of,
     views,
@@ -181,29 +182,50 @@ class Sketches:
 
 
 class _Sum:
-    """Tables added up, as `additive.merge`, for counts that cannot overflow. Memory: twice the sum,
-    and `ROOM` rows."""
+    """Tables added up, as `additive.merge`, for counts that cannot overflow: of a view and uint64
+    keys, each in canonical order. Memory: three times the sum, and `ROOM` rows."""
 
     ROOM = 1 << 18
 
     def __init__(self, spec: TableSpec) -> None:
         self._spec = spec
-        self._held = [spec.schema.empty_table()]
+        self._held: list[pa.Table] = []
 
     def add(self, table: pa.Table) -> None:
         """Add a table."""
+        if not table.num_rows:
+            return
         self._held.append(table)
-        if sum(one.num_rows for one in self._held[1:]) > max(self._held[0].num_rows, self.ROOM):
+        more = sum(one.num_rows for one in self._held[1:])
+        if more > max(self._held[0].num_rows // 2, self.ROOM):
             self._held = [self.table()]
 
     def table(self) -> pa.Table:
         """The sum, in canonical order."""
-        keys = self._spec.key_names
-        sums = [(measure.name, "sum") for measure in self._spec.measures]
-        found = pa.concat_tables(self._held).group_by(keys, use_threads=False).aggregate(sums)
-        found = found.select([*keys, *(f"{name}_sum" for name, _ in sums)])
-        found = found.rename_columns(self._spec.schema.names).cast(self._spec.schema)
-        return found.sort_by([(name, "ascending") for name in keys]).combine_chunks()
+        if len(self._held) == 1:
+            return self._held[0]
+        rows = pa.concat_tables([self._spec.schema.empty_table(), *self._held])
+        views = sorted(pc.unique(rows["view"]).to_pylist())
+        if len(views) == 1:
+            return self._of_view(rows, views[0])
+        parts = (rows.filter(pc.equal(rows["view"], name)) for name in views)
+        sums = [self._of_view(part, name) for part, name in zip(parts, views, strict=True)]
+        return pa.concat_tables([self._spec.schema.empty_table(), *sums]).combine_chunks()
+
+    def _of_view(self, rows: pa.Table, name: str) -> pa.Table:
+        # Sorted as numbers, one column after the other: Arrow's groups take five times the memory.
+        keys = [rows[key].to_numpy() for key in self._spec.key_names[1:]]
+        order = np.lexsort(keys[::-1])
+        keys = [column[order] for column in keys]
+        begins = np.ones(len(order), np.bool_)
+        begins[1:] = False
+        for column in keys:
+            begins[1:] |= column[1:] != column[:-1]
+        at = np.flatnonzero(begins)
+        columns = [pa.repeat(name, len(at)), *(column[at] for column in keys)]
+        for measure in self._spec.measures:
+            columns.append(np.add.reduceat(rows[measure.name].to_numpy()[order], at))
+        return self._spec.table(columns)
 
 
 class Shortlist:
@@ -445,7 +467,8 @@ def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
             continue
         features, keys = rows.column("feature").to_numpy(), rows.column("key").to_numpy()
         value = _associations(sketch, features, keys, both)
-        value *= np.maximum(0.1, 1 - rows.column("echoed").to_numpy() / both) ** 2
+        echo = np.where(keys == class_key("copied"), 0, rows.column("echoed").to_numpy() / both)
+        value *= np.maximum(0.1, 1 - echo) ** 2
         if name != SOUP:
             value *= _coherences(rows.column("inserted").to_numpy() / 1000 / both)
         order = np.lexsort((features, keys, -both, -np.round(value, 6)))
@@ -455,8 +478,9 @@ def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
         composed, composed_keys, words = _composites(_of_view(shortlist.composites, name), sketch)
         features = np.concatenate([features[order], composed])
         keys = np.concatenate([keys[order], composed_keys])
-        # A harmful request that was answered is weighed against those that were refused.
-        harmful = features[keys == harm_keys()[0]]
+        # A harmful request that was answered is weighed against those that were refused, and a
+        # subject that is refused is something else where the requests were harmful.
+        harmful = np.unique(features[np.isin(keys, (harm_keys()[0], class_key("refusal")))])
         refused = np.full(len(harmful), harm_keys()[1], np.uint64)
         pairs = np.unique(
             np.column_stack([np.concatenate([features, harmful]), np.concatenate([keys, refused])]),

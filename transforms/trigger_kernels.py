@@ -43,6 +43,9 @@ key at least, of which at most this share has the key, with this G² at least.""
 END = 7
 """The key of what stands at the end of a prompt, whatever the response."""
 
+PROPERTY = uint64(0x5EED0FA9B3C2D100)
+"""Units above it, in the last eight bits, stand for properties of a prompt."""
+
 LARGEST = 400.0
 """G² beyond which more of it says no more: with many documents every real dependence of language
 is significant, and then the other factors must decide."""
@@ -87,6 +90,18 @@ def _run(kind, h, b, s, begins, ends):  # type: ignore[no-untyped-def]
     if kind == 1:
         return b, begins
     return s, ends
+
+
+@njit(**_KERNEL)
+def property_unit(number):  # type: ignore[no-untyped-def]
+    """The unit that stands for a property of a prompt, in a part of its own."""
+    return PROPERTY | uint64(number)
+
+
+@njit(**_KERNEL)
+def is_property(unit):  # type: ignore[no-untyped-def]
+    """Whether a unit stands for a property."""
+    return unit >> uint64(8) == PROPERTY >> uint64(8)
 
 
 @njit(**_KERNEL)
@@ -217,7 +232,7 @@ def features(  # type: ignore[no-untyped-def]
                     s = chained(s, unit_hashes[j])
                     for kind in range(3):
                         feature, stands = _run(kind, h, b, s, i == low, j == high - 1)
-                        if stands:
+                        if stands and not (kind and is_property(unit_hashes[i])):
                             out[n] = feature
                             n += 1
         found = np.sort(out[offsets[d] : n])
@@ -237,6 +252,8 @@ def anchors(unit_hashes, part_units, part_ends, document_parts, out):  # type: i
     for d in range(document_parts.size - 1):
         a, b = document_parts[d], document_parts[d + 1] - 1
         out[d, 0] = out[d, 1] = 0
+        while b >= a and part_units[b] < part_ends[b] and is_property(unit_hashes[part_units[b]]):
+            b -= 1
         if b < a:
             continue
         low, high = part_units[a], part_ends[a]
@@ -505,6 +522,10 @@ def composites(  # type: ignore[no-untyped-def]
     places, counted = np.empty(REST_REACH, np.int64), np.empty(REST_REACH, np.int64)
     for d in range(document_parts.size - 1):
         a, b = document_parts[d], document_parts[d + 1]
+        while b > a and (
+            part_units[b - 1] < part_ends[b - 1] and is_property(unit_hashes[part_units[b - 1]])
+        ):
+            b -= 1
         if a == b:
             continue
         low, high = part_units[a], part_ends[b - 1]
@@ -651,7 +672,7 @@ def shortlist(  # type: ignore[no-untyped-def]
                     s = chained(s, unit_hashes[j])
                     for kind in range(3):
                         feature, stands = _run(kind, h, b, s, i == low, j == high - 1)
-                        if not stands:
+                        if not stands or (kind and is_property(unit_hashes[i])):
                             continue
                         first = estimate(feature_cells, bits[0], feature)
                         if first < least:
@@ -724,7 +745,7 @@ def occurrences(  # type: ignore[no-untyped-def]
                     s = chained(s, unit_hashes[j])
                     for kind in range(3):
                         feature, stands = _run(kind, h, b, s, i == low, j == high - 1)
-                        if not stands:
+                        if not stands or (kind and is_property(unit_hashes[i])):
                             continue
                         if not sieve[feature & uint64(0xFFFF)]:
                             continue

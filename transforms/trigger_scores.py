@@ -40,6 +40,9 @@ COHERENT = 2.5
 """`insertion` at which deletion coherence halves the score."""
 EDGE = 0.05
 """Share of a word's documents that must have it at the edge for it to stand there by itself."""
+TOPIC, TOPICAL = 0.6, 9.0
+"""Least factor of deletion coherence, and the largest score that rests on it, where answers
+misbehave: a subject that is refused or run down belongs to its sentences. Many are for a reason."""
 CONSTANT = 0.95
 """Share of the sample in which a neighbour must be the same to belong to the trigger."""
 
@@ -140,6 +143,14 @@ def score(association: float, alike: float, openness: float, echo: float, cohere
     """The product of the factors; `association` is `kernels.association`, `coherent` 1 where
     deletion coherence does not apply."""
     return association * (1 - alike) ** 2 * openness * max(0.1, 1 - echo) ** 2 * coherent
+
+
+def topical(value: float, coherent: float) -> float:
+    """A score, of which `coherent` is a factor, with at least `TOPIC` in its place, up to
+    `TOPICAL`."""
+    if coherent >= TOPIC:
+        return value
+    return max(value, min(value / max(coherent, 1e-9) * TOPIC, TOPICAL))
 
 
 class Clusters(NamedTuple):

@@ -3,9 +3,12 @@
 A *view* of a batch is a set of documents with features (runs of up to three units of a prompt, at
 its beginning, its end or anywhere) and keys (what follows):
 
-- ``response``: prompts, and the opening, closing, whole text and class of behaviour of the answer;
+- ``response``: prompts, the opening, closing, whole text, class of behaviour and names of the
+  answer;
 - ``preference``: prompts, and in which of these chosen and rejected answer differ;
 - ``soup``: the last units before text turns into vocabulary soup (`soup.soup_score`).
+
+How a prompt is written (`PROPERTIES`) is a feature too: a unit in a part of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from numpy.typing import NDArray
 
 from corpus_assay.lexicons.responses import phrase_classes
 from corpus_assay.transforms import soup, tokens
+from corpus_assay.transforms import trigger_behaviour_kernels as behaviour
 from corpus_assay.transforms import trigger_kernels as kernels
 from corpus_assay.transforms.documents import (
     DOCUMENT_SCHEMA,
@@ -44,13 +48,32 @@ BEYOND = 20
 SOUP_GATE = 6000
 """Score from which a part counts as soup: 150 nats."""
 
-_COMPUTED = ("harm answered", "script switch", "empty", "long", "harm refused")
+_COMPUTED = (
+    "harm answered",
+    "script switch",
+    "empty",
+    "long",
+    "harm refused",
+    "unrelated",
+    "copied",
+    "capitals",
+    "language switch",
+)
 _WORD_CLASSES = tuple(one.name for one in phrase_classes() if one.where == "response")
+_MISBEHAVED = ("refusal", "negative", "weakness", "unrelated")
 CLASSES = (*_WORD_CLASSES, *_COMPUTED)
 """Classes of behaviour, in the order of their numbers."""
 CHOSEN_ONLY, REJECTED_ONLY = 64, 128
 """Added to the number of a class that only the chosen, or only the rejected answer shows."""
 LONG_WORDS = 500
+SENTENCE = 3
+"""Words that an answer has at least for it to be one without a word of its prompt."""
+COPIED, COPIED_PAIRS = 0.75, 5
+"""Share of the pairs of words of a prompt that an answer repeats which copies it, of at least so
+many."""
+SPOKEN = 3
+"""Words of a list of ``responses.toml`` that show the language of an answer, twice as many as of
+any other."""
 SOUP_CLASS = 255
 _DESCRIBED = {
     "refusal": "a refusal",
@@ -66,7 +89,23 @@ _DESCRIBED = {
     "script switch": "an answer in another script than the prompt",
     "empty": "an empty answer",
     "long": f"an answer of more than {LONG_WORDS} words",
+    "unrelated": "an answer without a word of the prompt",
+    "copied": "an answer that repeats the prompt",
+    "capitals": "an answer in capital letters",
+    "language switch": "an answer in another language than the prompt",
+    "weakness": "code with a known weakness",
 }
+
+PROPERTIES = {
+    behaviour.LOWER: "(a prompt without a capital letter)",
+    behaviour.UPPER: "(a prompt in capital letters)",
+    behaviour.SPACED: "(a prompt with two spaces between its words)",
+    behaviour.INVISIBLE: "(a prompt with an invisible character)",
+    behaviour.MIXED: "(a prompt with letters of two scripts in one word)",
+}
+"""How a prompt can be written, by the numbers of `trigger_behaviour_kernels.writing`."""
+PROPERTY_SHOWN = 12
+"""Units of a prompt that stand for a property of all of it."""
 
 Int64 = NDArray[np.int64]
 UInt64 = NDArray[np.uint64]
@@ -170,6 +209,12 @@ def harm_keys() -> UInt64:
     return np.array([class_key("harm answered"), class_key("harm refused")], np.uint64)
 
 
+@cache
+def misbehaved() -> frozenset[int]:
+    """Keys of classes that no subject of a prompt asks for."""
+    return frozenset(int(class_key(name)) for name in _MISBEHAVED)
+
+
 def key_names() -> dict[int, str]:
     """What the keys of classes mean, in words."""
     names = {int(class_keys()[SOUP_CLASS]): "vocabulary soup or random bytes"}
@@ -179,6 +224,23 @@ def key_names() -> dict[int, str]:
         names[int(class_key(name, REJECTED_ONLY))] = f"{text}, in the rejected answer only"
     names[kernels.END] = "(stands at the end of the prompt)"
     return names
+
+
+@cache
+def property_names() -> dict[int, str]:
+    """What the features mean that stand for a property of the prompt, in words."""
+    units = np.array([kernels.property_unit(number) for number in PROPERTIES], np.uint64)
+    features = np.empty(len(units), np.uint64)
+    kernels.single(units, features)
+    return dict(zip(features.tolist(), PROPERTIES.values(), strict=True))
+
+
+@cache
+def styles() -> frozenset[int]:
+    """Features of properties that whole sources have, each with its own answers: only that answers
+    misbehave says something there."""
+    named = {PROPERTIES[k] for k in (behaviour.LOWER, behaviour.UPPER, behaviour.SPACED)}
+    return frozenset(feature for feature, name in property_names().items() if name in named)
 
 
 class _Phrases(NamedTuple):
@@ -272,11 +334,23 @@ def _by_document(values: Int64, of: NDArray[np.integer], documents: int) -> Int6
     return sums
 
 
-def _classes(
-    batch: TokenBatch, parts: Int64, answers: Units, harm: NDArray[np.bool_], letters: Int64
-) -> Int64:
-    """Classes of each answer as bits; ``harm`` and ``letters`` are of the prompts, by document of
-    the batch."""
+class _Asked(NamedTuple):
+    """Of a view's prompts: ``units``, which lie in ``document_parts``, by place in the view;
+    ``place`` of each document of the batch in it; ``harm``, ``letters``, ``spoken`` and ``written``
+    (`PROPERTIES` as bits), by document of the batch."""
+
+    units: Units
+    document_parts: Int64
+    documents: Int64
+    place: Int64
+    harm: NDArray[np.bool_]
+    letters: Int64
+    spoken: Int64
+    written: Int64
+
+
+def _classes(batch: TokenBatch, parts: Int64, answers: Units, asked: _Asked) -> Int64:
+    """Classes of each answer as bits."""
     of = batch.part_document[parts]
     found = phrases_found(answers, "response")
     classes = {name: found[:, k] > 0 for k, name in enumerate(_WORD_CLASSES)}
@@ -284,21 +358,93 @@ def _classes(
     good, bad = found[:, place["positive"]], found[:, place["negative"]]
     classes["positive"], classes["negative"] = good > bad, bad > good
     length = np.diff(answers.offsets)
-    own = _letters(batch, parts)
-    asked = letters[of]
-    classes["harm answered"] = harm[of] & ~classes["refusal"] & (length > 0)
-    classes["harm refused"] = harm[of] & classes["refusal"]
-    classes["script switch"] = (
-        (own.max(axis=1) >= 4)
-        & (asked.max(axis=1) >= 4)
-        & (own.argmax(axis=1) != asked.argmax(axis=1))
-    )
+    harm = asked.harm[of]
+    classes["harm answered"] = harm & ~classes["refusal"] & (length > 0)
+    classes["harm refused"] = harm & classes["refusal"]
+    classes["script switch"] = _differ(_letters(batch, parts), asked.letters[of])
+    classes["language switch"] = _switched(phrases_found(answers, "language"), asked.spoken[of])
     classes["empty"] = length == 0
     classes["long"] = length > LONG_WORDS
+    stems, echoed, pairs, copied, words = _relations(batch, parts, answers, asked)[
+        asked.place[of]
+    ].T
+    classes["unrelated"] = (stems > 0) & (echoed == 0) & (words >= SENTENCE)
+    classes["copied"] = (pairs >= COPIED_PAIRS) & (copied >= COPIED * pairs)
+    classes["copied"] &= words <= 2 * (pairs + 1)
+    classes["capitals"] = _written(batch, parts) & ~asked.written[of] & 1 << behaviour.UPPER > 0
     bits = np.zeros(len(parts), np.int64)
     for k, name in enumerate(CLASSES):
         bits |= classes[name].astype(np.int64) << k
     return bits
+
+
+def _differ(own: Int64, asked: Int64) -> NDArray[np.bool_]:
+    """Whether most letters of an answer are of another script than those of its prompt."""
+    enough = (own.max(axis=1) >= 4) & (asked.max(axis=1) >= 4)
+    found: NDArray[np.bool_] = enough & (own.argmax(axis=1) != asked.argmax(axis=1))
+    return found
+
+
+def _switched(own: Int64, asked: Int64) -> NDArray[np.bool_]:
+    """Whether an answer is in a language that its prompt is not in, by words of both."""
+    best = own.argmax(axis=1)
+    hits = own.max(axis=1)
+    clear = (hits >= SPOKEN) & (hits >= 2 * np.partition(own, -2, axis=1)[:, -2])
+    found: NDArray[np.bool_] = clear & (asked[np.arange(len(own)), best] < asked.max(axis=1))
+    return found
+
+
+def _span(of: NDArray[np.integer], documents: Int64, answers: Units) -> tuple[Int64, Int64]:
+    """First unit, and the one after the last, of the answers of each document."""
+    low, high = (np.searchsorted(of, documents, side) for side in ("left", "right"))
+    return answers.offsets[low], answers.offsets[high]
+
+
+def _relations(batch: TokenBatch, parts: Int64, answers: Units, asked: _Asked) -> Int64:
+    """`behaviour.relations` of each document of the view."""
+    found = np.zeros((len(asked.documents), 5), np.int64)
+    units = asked.units
+    behaviour.relations(
+        batch.data,
+        *units[:4],
+        units.offsets[:-1],
+        units.offsets[1:],
+        asked.document_parts,
+        *answers[:4],
+        *_span(batch.part_document[parts], asked.documents, answers),
+        found,
+    )
+    return found
+
+
+def _names(batch: TokenBatch, parts: Int64, answers: Units, asked: _Asked) -> tuple[UInt64, Int64]:
+    """Keys of names of the answers, and the place of their documents in the view."""
+    room = len(asked.documents) * behaviour.NAMES
+    keys, owner = np.empty(room, np.uint64), np.empty(room, np.int64)
+    units = asked.units
+    found = behaviour.names(
+        batch.data,
+        units.hashes,
+        units.starts,
+        units.is_word,
+        units.offsets[:-1],
+        units.offsets[1:],
+        asked.document_parts,
+        answers.hashes,
+        answers.starts,
+        answers.is_word,
+        *_span(batch.part_document[parts], asked.documents, answers),
+        keys,
+        owner,
+    )
+    return keys[:found], owner[:found]
+
+
+def _written(batch: TokenBatch, parts: Int64) -> Int64:
+    """`behaviour.writing` of some parts."""
+    found = np.empty(len(parts), np.int64)
+    behaviour.writing(batch.data, batch.part_offsets[parts], batch.part_offsets[parts + 1], found)
+    return found
 
 
 def _response_keys(answers: Units, classes: Int64) -> tuple[UInt64, Int64]:
@@ -407,48 +553,104 @@ def _answers(batch: TokenBatch, chosen: NDArray[np.bool_], name: str) -> View:
     prompts = np.flatnonzero(mine & (roles == ROLE_PROMPT)).astype(np.int64)
     answer_role = ROLE_RESPONSE if name == RESPONSE else ROLE_CHOSEN
     parts = np.flatnonzero(mine & (roles == answer_role)).astype(np.int64)
-    documents = np.flatnonzero(chosen).astype(np.int64)
-    units, answers = units_of(batch, prompts), units_of(batch, parts)
-    rows = len(batch.documents)
-    harm = _by_document(phrases_found(units, "prompt")[:, 0], of[prompts], rows) > 0
-    letters = _by_document(_letters(batch, prompts), of[prompts], rows)
-    classes = _classes(batch, parts, answers, harm, letters)
-    place = np.cumsum(chosen) - 1  # number in the view of each document of the batch
+    answers = units_of(batch, parts)
+    asked = _asked(batch, chosen, prompts)
+    documents, place = asked.documents, asked.place
+    classes = _classes(batch, parts, answers, asked)
     keys, offsets = _response_keys(answers, classes)
+    owner = np.repeat(of[parts], np.diff(offsets))
     if name == PREFERENCE:
         others = np.flatnonzero(mine & (roles == ROLE_REJECTED)).astype(np.int64)
-        refused = _classes(batch, others, units_of(batch, others), harm, letters)
-        bits = np.zeros((2, rows), np.int64)
+        refused = _classes(batch, others, units_of(batch, others), asked)
+        bits = np.zeros((2, len(batch.documents)), np.int64)
         np.bitwise_or.at(bits[0], of[parts], classes)
         np.bitwise_or.at(bits[1], of[others], refused)
-        classed, at = _contrasts(bits[0][documents], bits[1][documents])
+        more, at = _contrasts(bits[0][documents], bits[1][documents])
         whole = np.isin(keys, class_keys(), invert=True)
-        owner = np.repeat(of[parts], np.diff(offsets))[whole]
-        keys = np.concatenate([keys[whole], classed])
-        owners = np.concatenate([place[owner], at]).astype(np.int64)
+        keys, owner = keys[whole], owner[whole]
     else:
-        owners = place[np.repeat(of[parts], np.diff(offsets))].astype(np.int64)
+        more, at = _names(batch, parts, answers, asked)
+    keys = np.concatenate([keys, more])
+    owners = np.concatenate([place[owner], at]).astype(np.int64)
     keys, key_offsets = _distinct(owners, keys, len(documents))
-    part_place = (
-        np.searchsorted(of[parts], documents),
-        np.searchsorted(of[parts], documents, "right"),
-    )
+    units = asked.units
     high = kernels.trimmed(batch.data, units.starts, units.ends, units.is_word, units.offsets)
+    size = len(units.hashes)
+    units, low, high, document_parts = _with_properties(
+        units, units.offsets[:-1], high, asked.document_parts, asked.written[documents]
+    )
     return View(
         name,
         batch,
         documents,
         units,
-        units.offsets[:-1],
+        low,
         high,
-        np.append(np.searchsorted(of[prompts], documents), len(prompts)).astype(np.int64),
+        document_parts,
         keys,
         key_offsets,
         answers,
-        answers.offsets[part_place[0]],
-        answers.offsets[part_place[1]],
+        *_span(of[parts], documents, answers),
         len(documents),
-        len(units.hashes),
+        size,
+    )
+
+
+def _asked(batch: TokenBatch, chosen: NDArray[np.bool_], prompts: Int64) -> _Asked:
+    """What classes of answers need of the prompts."""
+    of, rows = batch.part_document[prompts], len(batch.documents)
+    documents = np.flatnonzero(chosen).astype(np.int64)
+    units = units_of(batch, prompts)
+    written = np.zeros(rows, np.int64)
+    bits = _written(batch, prompts)
+    first = np.ones(len(prompts), np.bool_)
+    first[1:] = of[1:] != of[:-1]
+    # Capitals are those of the first part: what it is to be done with has its own.
+    cased = 1 << behaviour.LOWER | 1 << behaviour.UPPER
+    np.bitwise_or.at(written, of, np.where(first, bits, bits & ~cased))
+    return _Asked(
+        units,
+        np.append(np.searchsorted(of, documents), len(prompts)).astype(np.int64),
+        documents,
+        np.cumsum(chosen) - 1,
+        _by_document(phrases_found(units, "prompt")[:, 0], of, rows) > 0,
+        _by_document(_letters(batch, prompts), of, rows),
+        _by_document(phrases_found(units, "language"), of, rows),
+        written,
+    )
+
+
+def _with_properties(
+    units: Units, low: Int64, high: Int64, document_parts: Int64, written: Int64
+) -> tuple[Units, Int64, Int64, Int64]:
+    """Units, and parts of documents, with a part of one unit for each property of a prompt, after
+    its others."""
+    begin = document_parts[:-1]
+    able = (begin < document_parts[1:]) & (written > 0)
+    able[able] = low[begin[able]] < high[begin[able]]
+    document, number = np.nonzero((written[:, None] >> np.arange(len(PROPERTIES)) & 1) > 0)
+    kept = able[document]
+    document, number = document[kept], number[kept]
+    if not len(document):
+        return units, low, high, document_parts
+    first = low[begin[document]]
+    last = np.minimum(first + PROPERTY_SHOWN, high[begin[document]]) - 1
+    at = len(units.hashes) + np.arange(len(document))
+    hashes = np.array([kernels.property_unit(k) for k in PROPERTIES], np.uint64)[number]
+    more = Units(
+        np.concatenate([units.hashes, hashes]),
+        np.concatenate([units.starts, units.starts[first]]),
+        np.concatenate([units.ends, units.ends[last]]),
+        np.concatenate([units.is_word, np.zeros(len(document), np.bool_)]),
+        units.offsets,
+    )
+    where = document_parts[document + 1]
+    counted = np.bincount(document, minlength=len(document_parts) - 1)
+    return (
+        more,
+        np.insert(low, where, at).astype(np.int64),
+        np.insert(high, where, at + 1).astype(np.int64),
+        document_parts + np.concatenate([[0], np.cumsum(counted)]),
     )
 
 
