@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from corpus_assay.pipelines.passes import Run
 
 
-PIECE = 2048
+PIECE = 1024
 """Documents that are looked at in one go: what is made of short ones is many times their size."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import functools
+import gc
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jinja2
@@ -57,7 +58,21 @@ def render(folder: Path) -> str:
     Raises:
         ReportError: the folder is no complete audit.
     """
-    return fill("report.html.j2", page=figures.fresh(folder))
+    with _uncollected():
+        return fill("report.html.j2", page=figures.fresh(folder))
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cyclic garbage: what a page is made of, hundreds of thousands of small
+    objects, lives until it is written, and walking through it takes a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def fill(template: str, **context: object) -> str:

@@ -69,19 +69,23 @@ def batch_rows(raw: BinaryIO, column: Any, target: int, most: int) -> int:
     """
     rows = most
     repeating = _REPEATING.intersection(column.encodings)
+    dictionary = None
     sizes, values = [0], [0]
     for page in _pages(raw, column):
         if page.uncompressed > max(LARGEST_PAGE, page.compressed * LARGEST_RATIO):
             raise PageError(f"Parquet page that expands over {LARGEST_RATIO} times to over 256 MiB")
         if page.kind == _DICTIONARY_PAGE:
-            longest = _longest_entry(raw, column, page)
-            rows = min(rows, _REPEATED // max(longest, 1))
-        elif repeating == {"DELTA_BYTE_ARRAY"}:
+            dictionary = page
+            continue
+        if repeating == {"DELTA_BYTE_ARRAY"}:
             rows = min(rows, _REPEATED // max(page.uncompressed, 1))
-        if page.kind != _DICTIONARY_PAGE:
-            sizes.append(page.uncompressed)
-            values.append(page.values)
-    return max(_within(np.cumsum(sizes), np.cumsum(values), target, rows), 1)
+        sizes.append(page.uncompressed)
+        values.append(page.values)
+    rows = max(_within(np.cumsum(sizes), np.cumsum(values), target, rows), 1)
+    # No entry is longer than all of them, so most dictionaries need not be looked at.
+    if dictionary and rows * dictionary.uncompressed > _REPEATED:
+        rows = min(rows, max(_REPEATED // max(_longest_entry(raw, column, dictionary), 1), 1))
+    return rows
 
 
 def _longest_entry(raw: BinaryIO, column: Any, page: Page) -> int:
