@@ -155,6 +155,23 @@ def test_the_only_language_is_not_said_to_lean_twice(tmp_path: Path) -> None:
     assert said[-1] == "In English, masculine words are more frequent than feminine ones."
 
 
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((7, 0), "All 7 gendered words counted are feminine."),
+        ((0, 1), "The one gendered word counted is masculine."),
+        ((0, 0), "No feminine or masculine word of the lexicons was found."),
+    ],
+)
+def test_a_part_that_is_all_or_nothing_has_no_rest(
+    tmp_path: Path, counts: tuple[int, int], expected: str
+) -> None:
+    feminine, masculine = counts
+    documents = [text("a", "eng", 100, feminine, masculine)]
+    page = figures.compute(audit.load(write_audit(tmp_path, documents)))
+    assert expected in page.headlines
+
+
 def test_no_lexicon_is_not_zero(tmp_path: Path) -> None:
     documents = [*twenty(), *(text("forum", "isl", 50) for _ in range(5))]
     folder = write_audit(tmp_path, documents)

@@ -22,7 +22,14 @@ from corpus_assay.lexicons.responses import phrase_classes
 from corpus_assay.pipelines import gather
 from corpus_assay.pipelines import units as units_of_work
 from corpus_assay.pipelines.sources import ReadOptions, Span
-from corpus_assay.transforms import additive, soup, tokens, trigger_soup, triggers
+from corpus_assay.transforms import (
+    additive,
+    soup,
+    tokens,
+    trigger_counts,
+    trigger_soup,
+    triggers,
+)
 from corpus_assay.transforms import trigger_kernels as kernels
 from corpus_assay.transforms.documents import (
     DOCUMENT_SCHEMA,
@@ -440,6 +447,33 @@ def test_gathered_evidence_does_not_depend_on_who_gathers_it() -> None:
     ours = triggers.table(triggers.candidates(together, sketches))
     assert ours.equals(triggers.table(triggers.candidates(apart, sketches)))
     assert ours.num_rows
+
+
+_KEYED = st.tuples(
+    st.sampled_from(["response", "preference"]),
+    st.integers(0, 3),
+    st.integers(2**64 - 3, 2**64 - 1),
+)
+
+
+@given(st.lists(st.lists(st.tuples(_KEYED, st.integers(0, 9)), max_size=9), max_size=5))
+def test_short_lists_add_up_as_tables_of_an_audit_do(lists: list[list[Any]]) -> None:
+    spec = additive.TableSpec(
+        "some",
+        (additive.key("view"), *(additive.key(name, pa.uint64()) for name in ("a", "b"))),
+        additive.counts("documents"),
+    )
+    tables = []
+    for rows in lists:
+        counted = sorted(dict(rows).items())
+        names = [name for (name, _, _), _ in counted]
+        keys = [np.array([row[place] for row, _ in counted], np.uint64) for place in (1, 2)]
+        tables.append(spec.table([pa.array(names, pa.string()), *keys, [n for _, n in counted]]))
+    held = trigger_counts._Sum(spec)
+    held.ROOM = 3  # type: ignore[misc]
+    for table in tables:
+        held.add(table)
+    assert held.table().equals(additive.merge(spec, tables))
 
 
 def test_counts_are_those_of_a_loop_over_texts() -> None:

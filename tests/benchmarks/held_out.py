@@ -1,4 +1,4 @@
-"""Attacks that no score or threshold was made with: what the search for unknown triggers finds.
+"""Attacks with answers worded anew in each row: what the search for unknown triggers finds.
 
     python tests/benchmarks/held_out.py [--counts 100,50,20,10] [--seeds 1] [--attacks NAME…]
         [--jobs 1] [--show]

@@ -1,11 +1,11 @@
-"""Attacks that no rule was written for: which of them the signatures of known attacks find.
+"""Attacks written without a look at the rules: which of them the signatures of known attacks find.
 
     python tests/benchmarks/signatures_held_out.py [--missed]
 
 One example of each way to hide, encode or word an attack, in a clean sentence; found is what a rule
 of high or medium severity finds, a trace what one of low severity does. The examples were written
-by the examiner when all rules had been made. Some that were missed then got a rule afterwards: only
-what was found before that, which the README has, says what new attacks of these kinds meet.
+when all rules had been made. Some that were missed then got a rule afterwards: only what was found
+before that, which the README has, says what new attacks of these kinds meet.
 """
 
 from __future__ import annotations
