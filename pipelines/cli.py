@@ -12,7 +12,9 @@ import shlex
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import NoReturn
 
+from corpus_assay.pipelines import start
 from corpus_assay.pipelines.commands import (
     audit,
     check,
@@ -130,5 +132,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return RUN_FAILED
 
 
+def entry() -> NoReturn:
+    """Run the command that was typed, and end the process with its exit code."""
+    start.leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

@@ -1,6 +1,6 @@
 """What the search for duplicates reads again, and the tables it makes of clusters.
 
-Shared by both of its ways: on Beam (`pipelines.duplicates`) and in one process
+Shared by both of its ways: on Beam (`pipelines.duplicates_on_beam`) and in one process
 (`pipelines.duplicates_here`).
 """
 

@@ -2,7 +2,8 @@
 
 A corpus that is one unit of work is read by one worker, who would send all it finds to itself:
 for some ten thousand documents an engine costs more than the search. The steps are those of
-`pipelines.duplicates`, over the same pure functions, and the tables are the same byte for byte.
+`pipelines.duplicates_on_beam`, over the same pure functions, and the tables are the same byte for
+byte.
 
 Memory: the buckets of all documents are mapped from the staging folder; 40 bytes a document for
 one band at a time, 48 bytes for each of at most `PAIRS` candidates, and the n-gram hashes of
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from corpus_assay.pipelines import pipeline, storage
+from corpus_assay.pipelines import steps, storage
 from corpus_assay.pipelines.duplicate_tables import (
     ClusterTables,
     Part,
@@ -149,8 +150,5 @@ def write(written: Iterable[Written], config: AuditConfig, made: Iterable[Part] 
         tables.setdefault(key, []).append(storage.table_of(content))
     for key, table in made:
         tables.setdefault(key, []).append(table)
-    writer = pipeline.WriteTables(config)
     for (name, part), some in sorted(tables.items()):
-        merged = additive.merge(config.specs[name], some)
-        for _ in writer.process(((name, part), storage.table_bytes(merged))):
-            pass
+        steps.write(config, name, part, additive.merge(config.specs[name], some))

@@ -22,7 +22,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus_assay.lexicons import rules as attack_rules
 from corpus_assay.lexicons.gender import GENDERS
 from corpus_assay.lexicons.languages import languages as known_languages
 from corpus_assay.lexicons.reliability import reliability
@@ -37,14 +36,12 @@ from corpus_assay.transforms import (
     compiled,
     duplicates,
     segmentation,
-    signatures,
     unicode,
 )
 from corpus_assay.transforms.additive import TableSpec
 from corpus_assay.transforms.corpus import CORPUS, SOURCES
 from corpus_assay.transforms.documents import ANY
 from corpus_assay.transforms.duplicate_clusters import EXAMPLES, EXCERPT
-from corpus_assay.transforms.gender import GENDER, GENDER_TERMS
 
 MANIFEST = "audit.json"
 FORMAT = 1
@@ -237,6 +234,8 @@ def complete_tables(folder: str, config: AuditConfig, files: Sequence[InputFile]
         path = storage.join(folder, table_path(RELIABILITY, 0))
         storage.write(path, storage.parquet_bytes(known))
         if config.options.first_sentence:
+            from corpus_assay.transforms.gender import GENDER, GENDER_TERMS
+
             read = [
                 _table(storage.join(folder, table_path(spec, 0))) for spec in (GENDER, GENDER_TERMS)
             ]
@@ -401,6 +400,9 @@ def _rules(config: AuditConfig) -> dict[str, Any]:
     """The rules of known attacks that were looked for, found or not."""
     if "signatures" not in config.measures:
         return {}
+    from corpus_assay.lexicons import rules as attack_rules
+    from corpus_assay.transforms import signatures
+
     loaded = attack_rules.load(config.options.rules)
     texts = ("id", "name", "severity", "kind", "why", "false_positives", "reference")
     # Without a list of hashes nothing is compared with it, which must not look like a clean result.

@@ -6,7 +6,8 @@
                                           └─► largest sources ──────┘
 
 Text is read, analysed and dropped inside the first step; only small tables travel. Partial tables
-are also written beside the output, so that a unit that was finished is not audited twice.
+are also written beside the output, so that a unit that was finished is not audited twice. What each
+step does is in `pipelines.steps`.
 """
 
 from __future__ import annotations
@@ -17,17 +18,48 @@ import apache_beam as beam
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_assay.pipelines import finish, storage
-from corpus_assay.pipelines.config import OTHER, PARTS, AuditConfig
-from corpus_assay.pipelines.memory import give_back
-from corpus_assay.pipelines.units import FIRST, Look, WorkUnit, analyzer, audit_unit
-from corpus_assay.pipelines.work import Units
+from corpus_assay.pipelines import steps, storage
+from corpus_assay.pipelines.config import AuditConfig
+from corpus_assay.pipelines.units import FIRST, Look, WorkUnit, analyzer
+from corpus_assay.pipelines.work import INLINE_UNITS, PLAN, packed_units, unpacked_units
 from corpus_assay.transforms import additive
 from corpus_assay.transforms.additive import TableSpec
-from corpus_assay.transforms.corpus import SOURCE_SLICE, SOURCES
+from corpus_assay.transforms.corpus import SOURCES
 
 Keyed = tuple[tuple[str, int], bytes]
 """((table, shard), Arrow stream)."""
+
+
+class Units(beam.PTransform):
+    """All work units, to whichever worker is free.
+
+    More than `INLINE_UNITS` of them are stored in the staging folder, where that is a URL, when
+    the pipeline is built.
+    """
+
+    def __init__(self, units: Sequence[WorkUnit], config: AuditConfig) -> None:
+        super().__init__()
+        self._units = list(units)
+        self._staging = config.staging
+
+    def expand(self, begin: beam.pvalue.PBegin) -> beam.PCollection:
+        if len(self._units) <= INLINE_UNITS or not storage.is_remote(self._staging):
+            return begin | "Inline" >> beam.Create(self._units, reshuffle=True)
+        path = storage.join(self._staging, PLAN)
+        storage.write(path, packed_units(self._units))
+        return (
+            begin
+            | "Stored" >> beam.Create([path], reshuffle=False)
+            | "Read" >> beam.FlatMap(_stored)
+            | "Spread" >> beam.Reshuffle()
+        )
+
+
+def _stored(path: str) -> Iterator[WorkUnit]:
+    content = storage.read(path)
+    if content is None:
+        raise FileNotFoundError(path)
+    yield from unpacked_units(content)
 
 
 class AuditUnits(beam.DoFn):
@@ -48,14 +80,7 @@ class AuditUnits(beam.DoFn):
 
     def process(self, unit: WorkUnit) -> Iterator[Keyed]:
         config, look = self._config, self._look
-        path = storage.join(config.staging, "units", f"{unit.name(config, look)}.arrows")
-        stored = storage.read(path)
-        if stored is None:
-            tables = audit_unit(unit, config, look)
-            give_back()
-            storage.write(path, storage.pack(tables))
-        else:
-            tables = storage.unpack(stored)
+        tables = steps.unit_tables(unit, config, look)
         if look.first:
             files = tables["files"]
             self._documents.inc(pc.sum(files.column("audited")).as_py() or 0)
@@ -134,9 +159,6 @@ class Merge(beam.PTransform):
         )
 
 
-_BY_SLICE = TableSpec("by slice", (additive.key("slice"),), ())
-
-
 class LargestSources(beam.CombineFn):
     """The largest sources and slice values by bytes, then by name: {slice: {value: bytes}}."""
 
@@ -149,14 +171,9 @@ class LargestSources(beam.CombineFn):
     def add_input(
         self, accumulator: dict[str, dict[str, int]], element: bytes
     ) -> dict[str, dict[str, int]]:
-        # A key's rows are all in one shard, so its bytes are complete. A shard can hold millions
-        # of hosts: Arrow picks the largest before any becomes a Python object.
-        table = storage.table_of(element)
-        order = [("slice", "ascending"), ("bytes", "descending"), ("value", "ascending")]
-        table = table.take(pc.sort_indices(table, sort_keys=order))
-        place = additive.place_in_key(_BY_SLICE, table)
-        for row in table.filter(pa.array(place < self._count)).to_pylist():
-            accumulator.setdefault(row["slice"], {})[row["value"]] = row["bytes"]
+        # A key's rows are all in one shard, so its bytes are complete.
+        for name, values in steps.largest(storage.table_of(element), self._count).items():
+            accumulator.setdefault(name, {}).update(values)
         return self._largest(accumulator)
 
     def merge_accumulators(
@@ -178,28 +195,6 @@ class LargestSources(beam.CombineFn):
         }
 
 
-def fold_sources(
-    spec: TableSpec, table: pa.Table, named: dict[str, frozenset[str]], always: frozenset[str]
-) -> pa.Table:
-    """A table with every source, or slice value, that is not `named` called ``(other)``."""
-    if "source" in spec.key_names:
-        keep = named.get(SOURCE_SLICE, frozenset()) | always
-        return _replaced(
-            table, "source", pc.is_in(table["source"], pa.array(sorted(keep), pa.string()))
-        )
-    if spec.key_names[:2] == ["slice", "value"]:
-        rows = zip(table["slice"].to_pylist(), table["value"].to_pylist(), strict=True)
-        keeps = [value in named.get(name, ()) for name, value in rows]
-        return _replaced(table, "value", pa.chunked_array([pa.array(keeps, pa.bool_())]))
-    return table
-
-
-def _replaced(table: pa.Table, column: str, keep: pa.ChunkedArray) -> pa.Table:
-    at = table.schema.get_field_index(column)
-    values = pc.if_else(keep, table[column], pa.scalar(OTHER))
-    return table.set_column(at, table.schema.field(at), values)
-
-
 class Fold(beam.DoFn):
     """Folds small sources and gives each table, merged, in the parts in which it is written."""
 
@@ -211,13 +206,8 @@ class Fold(beam.DoFn):
         (name, _), content = keyed
         if name == SOURCES.name:
             return
-        spec = self._specs[name]
         whole = storage.table_of(content)
-        table = fold_sources(spec, whole, named, self._always)
-        if not table.equals(whole):
-            table = additive.merge(spec, [table])
-        parts = additive.shards(spec, table, PARTS if spec.grows else 1)
-        for part, rows in parts.items():
+        for part, rows in steps.folded(self._specs[name], whole, named, self._always):
             yield (name, part), storage.table_bytes(rows)
 
 
@@ -229,11 +219,7 @@ class WriteTables(beam.DoFn):
 
     def process(self, keyed: Keyed) -> Iterator[str]:
         (name, part), content = keyed
-        spec = self._config.specs[name]
-        table = finish.presentable(spec, storage.table_of(content), self._config.excerpts)
-        path = finish.table_path(spec, part)
-        storage.write(storage.join(self._config.staging, path), storage.parquet_bytes(table))
-        yield path
+        yield steps.write(self._config, name, part, storage.table_of(content))
 
 
 def build(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import logging
 import os
 import sys
 import tempfile
@@ -13,26 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
-
-# Beam warns of a package that nothing here needs: hence the filter before it.
-import apache_beam as beam
 import pyarrow as pa
-from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions
 
-from corpus_assay.pipelines import (
-    check,
-    complete,
-    dataflow,
-    finish,
-    passes,
-    pipeline,
-    reference,
-    storage,
-)
+from corpus_assay.pipelines import check, complete, finish, passes, start, steps, storage
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.progress import Display
@@ -52,11 +35,17 @@ from corpus_assay.reports.formats import visible
 from corpus_assay.transforms import compiled, language
 from corpus_assay.transforms.documents import DOCUMENT_SCHEMA
 
+if TYPE_CHECKING:
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+
 SPAN = 128 << 20
 """Bytes of input in a unit of work, where units go to several workers."""
 
 LOCAL_SPAN = 1 << 30
 """The same where one process does all: its threads idle for a moment at the end of a unit."""
+
+_ENGINE = "corpus_assay.pipelines.engine"
 
 RUNNERS = ("direct", "prism", "flink", "dataflow")
 
@@ -76,61 +65,6 @@ class Audit:
     folder: str
     manifest: dict[str, Any]
     report: str
-
-
-def beam_options(runner: str, arguments: Sequence[str]) -> PipelineOptions:
-    """Beam's options from the rest of a command line.
-
-    Raises `UsageError` for what Beam does not know or take, and for the direct runner's
-    ``multi_threading`` mode and the experiment ``data_buffer_time_limit_ms``, which lose and
-    corrupt data (Beam 2.77).
-    """
-    unknown: list[str] = []
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(said):
-            options = PipelineOptions(list(arguments))
-            PipelineOptions([]).get_all_options(
-                add_extra_args_fn=lambda p: unknown.extend(p.parse_known_args(arguments)[1])
-            )
-    except SystemExit:  # from its parser, which prints all its options first
-        message = said.getvalue().rpartition("error: ")[2].strip()
-        raise UsageError(f"an option of Beam: {message or 'not understood'}") from None
-    for argument in unknown:
-        if argument.startswith("--"):
-            name = argument.split("=")[0]
-            raise UsageError(f"unknown option {name}; see corpus-assay audit --help")
-    experiments = options.view_as(DebugOptions).experiments or []
-    if any(name.startswith("data_buffer_time_limit_ms") for name in experiments):
-        raise UsageError(
-            "the experiment data_buffer_time_limit_ms corrupts data in Beam and is refused: leave "
-            "it out"
-        )
-    if _mode(runner, options) == "multi_threading":
-        raise UsageError(
-            "--direct_running_mode multi_threading corrupts data in Beam and is refused; the "
-            "default uses every core with --threads, multi_processing is safe too"
-        )
-    return options
-
-
-def _mode(runner: str, options: PipelineOptions) -> str:
-    """Running mode of the direct runner, "" for other runners."""
-    return options.view_as(DirectOptions).direct_running_mode if runner == "direct" else ""
-
-
-def _runner(name: str, options: PipelineOptions) -> Any:
-    if name != "direct":
-        return {"prism": "PrismRunner", "dataflow": "DataflowRunner"}[name]
-    # Named "DirectRunner", Beam first tries to download Prism. Without provision_info, options
-    # would not reach worker processes.
-    from apache_beam.portability.api import beam_provision_api_pb2
-    from apache_beam.runners.portability.fn_api_runner import fn_runner
-    from apache_beam.runners.portability.portable_runner import JobServiceHandle
-
-    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
-    provision = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(provision))
 
 
 def audit(
@@ -158,15 +92,13 @@ def audit(
     Raises `sources.InputError`, `finish.OutputError`, `lexicons.gender.LexiconError` and
     `UsageError` for what the user can mend, `RunError` when the run fails.
     """
-    options = options or PipelineOptions([])
-    FileSystems.set_options(options)  # where object stores are, and who asks them
-    if runner == "dataflow":
-        dataflow.check(inputs, output, config, options, wait=True)
-    if runner == "flink":
-        from corpus_assay.pipelines import flink
+    on_beam = runner != "direct" or options is not None
+    if on_beam or any(storage.is_remote(path) for path in (*inputs, output)):
+        with start.imports(_ENGINE):
+            from corpus_assay.pipelines import engine
 
-        flink.complete(options)
-    in_process = _mode(runner, options) == "in_memory"
+        options = engine.connected(runner, options, inputs, output, config)
+    in_process = not on_beam or engine.in_process(runner, options)
     if span_bytes is None:
         span_bytes = LOCAL_SPAN if in_process else SPAN
     files, units, config = _prepared(inputs, output, config, weights, span_bytes, quiet)
@@ -176,24 +108,18 @@ def audit(
     made_from = record(files, config)
     with (
         _workplace(output, overwrite, resume, made_from) as staging,
-        _engine(runner, options) as engine,
+        _Steps(runner, options, sum(file.size for file in files), quiet or not in_process) as taken,
     ):
         config = replace(config, staging=staging)
-        size = sum(file.size for file in files)
-        number = 0
-
-        def run(build: Callable[[beam.Pipeline], Any], label: str = "") -> None:
-            nonlocal number
-            number += 1
-            own = dataflow.pass_options(options, number, label) if runner == "dataflow" else options
-            # Only workers in this process can be seen from here.
-            with Display(size, label, quiet=quiet or not in_process):
-                _run(build, runner, own, engine)
-
+        # Where one worker does everything there is nothing to spread.
+        here = taken.here if len(units) == 1 and not on_beam else None
         with unchanged(inputs, files):
-            run(lambda built: pipeline.build(built, units, config))
+            if here is None:
+                taken.on_beam(lambda built: _first_look(built, units, config), "")
+            else:
+                here(lambda: steps.look(units, config), "")
             complete.refuse_nothing_read(staging, files)
-            done = passes.run_all(passes.Run(units, config, run))
+            done = passes.run_all(passes.Run(units, config, taken.on_beam, here))
         seconds = time.monotonic() - begin
         manifest = complete.manifest_of(staging, config, files, done, facts, seconds)
         if storage.is_remote(staging):
@@ -202,6 +128,53 @@ def audit(
             manifest = complete.write_page(Path(staging), manifest, facts)
             finish.commit(Path(staging), Path(os.path.realpath(output)), overwrite=overwrite)
     return Audit(output, manifest, storage.join(output, "report.html"))
+
+
+class _Steps:
+    """Takes the steps of an audit, one after another, and shows how far each is unless `quiet`.
+
+    Beam is imported with the first one that needs it, and what runs Flink's is started with it.
+    """
+
+    def __init__(
+        self, runner: str, options: PipelineOptions | None, size: int, quiet: bool
+    ) -> None:
+        self._runner, self._options, self._size, self._quiet = runner, options, size, quiet
+        self._shared = contextlib.ExitStack()
+        self._number = 0
+        self._engine: Any = None
+
+    def __enter__(self) -> _Steps:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shared.close()
+
+    def here(self, step: Callable[[], None], label: str) -> None:
+        """Take a step in this process. Raises as `on_beam`."""
+        with Display(self._size, label, quiet=self._quiet):
+            try:
+                step()
+            except Exception as error:
+                raise failed(error) from error
+
+    def on_beam(self, build: Callable[[beam.Pipeline], Any], label: str) -> None:
+        """Run the pipeline that `build` fills. Raises `RunError`."""
+        with start.imports(_ENGINE):
+            from corpus_assay.pipelines import engine
+
+        if not self._number:
+            self._engine = self._shared.enter_context(engine.shared(self._runner, self._options))
+        self._number += 1
+        options = engine.options_of(self._runner, self._options, self._number, label)
+        with Display(self._size, label, quiet=self._quiet):
+            engine.run(build, self._runner, options, self._engine)
+
+
+def _first_look(built: beam.Pipeline, units: Sequence[WorkUnit], config: AuditConfig) -> None:
+    from corpus_assay.pipelines import pipeline
+
+    pipeline.build(built, units, config)
 
 
 def submit(
@@ -224,7 +197,9 @@ def submit(
 
     Raises as `audit`, and `dataflow.DataflowError`.
     """
-    FileSystems.set_options(options)
+    from corpus_assay.pipelines import dataflow, engine
+
+    engine.connect(options)
     dataflow.check(inputs, output, config, options, wait=False)
     files, units, config = _prepared(inputs, output, config, weights, SPAN, quiet)
     found = layouts(files, config.read)
@@ -236,7 +211,7 @@ def submit(
     own = dataflow.pass_options(options, 1, "")
     return dataflow.console(
         own,
-        _start(
+        engine.start(
             lambda built: dataflow.build(built, units, files, config, facts),
             "dataflow",
             own,
@@ -318,6 +293,8 @@ def _check(config: AuditConfig) -> None:
     try:
         analyzer(config)
         if "duplicates" in config.measures and config.options.duplicates.reference:
+            from corpus_assay.pipelines import reference
+
             reference.check(config.options.duplicates)
         if config.options.language.model is not None:
             language.identify(_one_document(), config.options.language)
@@ -377,54 +354,8 @@ def _begin_remotely(
         raise OutputError(f"cannot write to {output}: {error}") from error
 
 
-@contextlib.contextmanager
-def _engine(runner: str, options: PipelineOptions) -> Iterator[Any]:
-    """What runs all pipelines of an audit, None where each has a runner of its own."""
-    if runner != "flink":
-        yield None
-        return
-    from corpus_assay.pipelines import flink
-
-    with flink.engine(options) as shared:
-        yield shared
-
-
-def _run(
-    build: Callable[[beam.Pipeline], Any], runner: str, options: PipelineOptions, engine: Any
-) -> None:
-    result = _start(build, runner, options, engine)
-    if runner == "dataflow":
-        print(dataflow.console(options, result), file=sys.stderr)
-    try:
-        state = result.wait_until_finish()
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except Exception as error:
-        raise _failed(error) from error
-    if state not in (None, "DONE"):
-        raise RunError(f"the runner ended in state {state}; its log says why")
-
-
-def _start(
-    build: Callable[[beam.Pipeline], Any],
-    runner: str,
-    options: PipelineOptions,
-    engine: Any = None,
-) -> Any:
-    # What goes wrong in this process is raised; elsewhere the log may be all there is.
-    level = logging.CRITICAL if runner == "direct" else logging.ERROR
-    logging.getLogger("apache_beam").setLevel(level)
-    try:
-        built = beam.Pipeline(runner=engine or _runner(runner, options), options=options)
-        build(built)
-        return built.run()
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except Exception as error:
-        raise _failed(error) from error
-
-
-def _failed(error: Exception) -> BaseException:
+def failed(error: Exception) -> BaseException:
+    """What is raised where a step of a run raised `error`."""
     cause = _cause(error)
     if cause.startswith(KeyboardInterrupt.__name__):  # Beam makes it an error like any other
         return KeyboardInterrupt()

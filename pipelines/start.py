@@ -1,12 +1,14 @@
-"""Starting, and ending, without looking through all that was imported.
+"""Starting, and ending, without what a command does not need.
 
 Python's collector of cyclic garbage walks through every function and class of every module, some
 thirty times while a command imports what it needs and once more as the process ends: a quarter of
 the CPU time of an audit of one document. What is imported stays until the end, so nothing is lost
 by leaving it out.
 
-Numba, where SciPy is installed, imports its linear algebra with the first kernel that runs, to see
-whether kernels may call BLAS. None does, and it takes a tenth of a second.
+Some packages import others just in case. Arrow imports pandas with the first array that is made
+of a list, to see whether it is one of pandas, and numba SciPy's linear algebra and cffi with the
+first kernel, to see whether kernels may call them. None does. Whoever wants Arrow to talk with
+pandas still can: it looks again where it is asked to.
 """
 
 from __future__ import annotations
@@ -18,23 +20,26 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+from typing import NoReturn
 
 
 @contextlib.contextmanager
-def imports() -> Iterator[None]:
-    """Around the first imports of a process that ends with its command.
+def imports(module: str) -> Iterator[None]:
+    """Around the first import of a module, in a process that ends with its command.
 
     Cyclic garbage is collected again afterwards, but never looked for among what is there then. The
     threads of OpenBLAS, which has nothing to do here, are not started unless the environment asks
     for some.
     """
-    if "apache_beam" in sys.modules:
+    if module in sys.modules:
         yield
         return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     enabled = gc.isenabled()
     gc.disable()
     try:
+        _make_an_array()
         yield
         _register_kernels()
     finally:
@@ -44,15 +49,48 @@ def imports() -> Iterator[None]:
             gc.enable()
 
 
+def leave(code: int) -> NoReturn:
+    """End the process at once, with what was printed, where nothing is left to be done but to give
+    memory back, which the system does in less time. Beam may have more to do."""
+    if "apache_beam" not in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+class _Absent(MetaPathFinder):
+    """Some packages, as if they were not installed."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] in self._names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@contextlib.contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Imports of some packages fail, unless they were imported before."""
+    absent = _Absent(*names)
+    sys.meta_path.insert(0, absent)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(absent)
+
+
+def _make_an_array() -> None:
+    with _without("pandas"):
+        importlib.import_module("pyarrow").array([""])
+
+
 def _register_kernels() -> None:
-    """Import what numba imports with the first kernel, as if there were no SciPy."""
+    """Import what numba imports with the first kernel."""
     if "numba" not in sys.modules:
         return
-    known = sys.modules.get("scipy")
-    sys.modules["scipy"] = None  # type: ignore[assignment]
-    try:
-        importlib.import_module("numba.np.arraymath")
-    finally:
-        del sys.modules["scipy"]
-        if known is not None:
-            sys.modules["scipy"] = known
+    with _without("scipy", "cffi"):
+        target = importlib.import_module("numba.core.registry").cpu_target
+        target.typing_context.refresh()
+        target.target_context.refresh()

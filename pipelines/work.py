@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
-import apache_beam as beam
 import pyarrow as pa
 
 from corpus_assay.pipelines import storage
-from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.sources import InputFile, Span
 from corpus_assay.pipelines.units import WorkUnit
 
@@ -32,38 +30,6 @@ _FILES = pa.schema(
     ]
 )
 _SPANS = pa.schema([pa.field(name, pa.int64()) for name in ("unit", "file", "start", "end")])
-
-
-class Units(beam.PTransform):
-    """All work units, to whichever worker is free.
-
-    More than `INLINE_UNITS` of them are stored in the staging folder, where that is a URL, when
-    the pipeline is built.
-    """
-
-    def __init__(self, units: Sequence[WorkUnit], config: AuditConfig) -> None:
-        super().__init__()
-        self._units = list(units)
-        self._staging = config.staging
-
-    def expand(self, begin: beam.pvalue.PBegin) -> beam.PCollection:
-        if len(self._units) <= INLINE_UNITS or not storage.is_remote(self._staging):
-            return begin | "Inline" >> beam.Create(self._units, reshuffle=True)
-        path = storage.join(self._staging, PLAN)
-        storage.write(path, packed_units(self._units))
-        return (
-            begin
-            | "Stored" >> beam.Create([path], reshuffle=False)
-            | "Read" >> beam.FlatMap(_stored)
-            | "Spread" >> beam.Reshuffle()
-        )
-
-
-def _stored(path: str) -> Iterator[WorkUnit]:
-    content = storage.read(path)
-    if content is None:
-        raise FileNotFoundError(path)
-    yield from unpacked_units(content)
 
 
 def packed_units(units: Sequence[WorkUnit]) -> bytes:

@@ -69,7 +69,7 @@ def audit(
             staging="",
             **config,
         ),
-        options=PipelineOptions(list(beam)),
+        options=PipelineOptions(list(beam)) if beam else None,
         span_bytes=span_bytes,
         weights=weights,
         overwrite=overwrite,

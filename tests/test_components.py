@@ -15,15 +15,9 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_assay.pipelines import run
-from corpus_assay.transforms.components import (
-    EDGES,
-    LABELS,
-    ConnectedComponents,
-    components,
-    label,
-    stars,
-)
+from corpus_assay.pipelines import engine
+from corpus_assay.transforms.components import EDGES, LABELS, components, label, stars
+from corpus_assay.transforms.connected import ConnectedComponents
 
 Node = tuple[int, int]
 Edge = tuple[Node, Node]
@@ -144,7 +138,7 @@ def on_beam(edges: pa.Table, folder: Path, pieces: int = 3, **limits: int) -> di
     tables = [edges.take(np.arange(k, edges.num_rows, pieces)) for k in range(pieces)]
     options = PipelineOptions([])
     folder.mkdir()
-    with beam.Pipeline(runner=run._runner("direct", options), options=options) as pipeline:
+    with beam.Pipeline(runner=engine._runner("direct", options), options=options) as pipeline:
         found = pipeline | beam.Create(tables) | ConnectedComponents(**limits)
         _ = found | beam.Map(write, folder)
     written = [pq.read_table(path) for path in folder.iterdir()]

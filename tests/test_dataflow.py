@@ -24,7 +24,7 @@ from audit_runs import manifest, rows, table_files, write_jsonl
 from object_stores import Bucket, cloud_storage
 from packaging.requirements import Requirement
 
-from corpus_assay.pipelines import cli, dataflow, flex_template, passes, run, storage, work
+from corpus_assay.pipelines import cli, dataflow, engine, flex_template, passes, run, storage, work
 from corpus_assay.pipelines.sources import InputFile, ReadOptions, plan
 from corpus_assay.pipelines.units import WorkUnit
 from corpus_assay.transforms.registry import BY_DEFAULT, MEASURES
@@ -142,7 +142,7 @@ def test_the_packages_that_are_missing_are_named(
     ],
 )
 def test_options_of_dataflow_are_known(option: str) -> None:
-    assert run.beam_options("dataflow", [*CLOUD, option])
+    assert engine.beam_options("dataflow", [*CLOUD, option])
 
 
 # The job that is sent -----------------------------------------------------------------------------
@@ -370,7 +370,7 @@ def test_many_work_units_do_not_stand_in_the_job(
 
 
 def test_each_job_of_an_audit_has_a_name_of_its_own() -> None:
-    options = run.beam_options("dataflow", [*CLOUD, "--job_name=nightly"])
+    options = engine.beam_options("dataflow", [*CLOUD, "--job_name=nightly"])
     names = []
     for number, label in enumerate(("", "second look", "duplicates: candidates"), 1):
         own = dataflow.pass_options(options, number, label)
@@ -381,7 +381,7 @@ def test_each_job_of_an_audit_has_a_name_of_its_own() -> None:
     for given in (None, "a" * 80):
         name = dataflow.job_name(given, 12, "duplicates-candidates")
         assert re.fullmatch(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", name)
-    asked = run.beam_options("dataflow", [*CLOUD, "--number_of_worker_harness_threads=3"])
+    asked = engine.beam_options("dataflow", [*CLOUD, "--number_of_worker_harness_threads=3"])
     threads = dataflow.pass_options(asked, 1, "").view_as(DebugOptions)
     assert threads.number_of_worker_harness_threads == 3
 

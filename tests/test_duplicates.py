@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from corpus_assay.pipelines import (
     duplicate_tables,
     duplicates_here,
+    duplicates_on_beam,
     exchange,
     reference,
     run,
@@ -458,8 +459,8 @@ def test_tables_do_not_depend_on_ranges_and_shards(
     several: tuple[list[Path], dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs, expected = several
-    monkeypatch.setattr(passing, "RANGE_BYTES", 20_000)
-    monkeypatch.setattr(passing, "SHARD_BYTES", 20_000)
+    monkeypatch.setattr(duplicates_on_beam, "RANGE_BYTES", 20_000)
+    monkeypatch.setattr(duplicates_on_beam, "SHARD_BYTES", 20_000)
     monkeypatch.setattr(duplicate_tables, "MAPPED_BYTES", 1000)
     monkeypatch.setattr(duplicate_tables, "PARCEL_HASHES", 500)
     monkeypatch.setattr(duplicate_tables, "READ_BYTES", 5000)
@@ -473,7 +474,7 @@ def test_components_found_by_several_workers_are_the_same(
     several: tuple[list[Path], dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs, expected = several
-    monkeypatch.setattr(passing, "LOCAL_EDGES", 0)
+    monkeypatch.setattr(duplicates_on_beam, "LOCAL_EDGES", 0)
     audit(inputs, tmp_path / "audit", measures=MEASURES, span_bytes=20_000)
     assert table_files(tmp_path / "audit") == expected
 
@@ -488,13 +489,13 @@ def test_the_engine_finds_what_one_process_finds(
 ) -> None:
     inputs, expected = several
     searched = []
-    search = passing._search
+    search = duplicates_on_beam.search
 
     def noted(*arguments: Any) -> None:
         searched.append(arguments)
         search(*arguments)
 
-    monkeypatch.setattr(passing, "_search", noted)
+    monkeypatch.setattr(duplicates_on_beam, "search", noted)
     audit(inputs, tmp_path / "here", measures=MEASURES)
     assert not searched
     monkeypatch.setattr(duplicates_here, limit, value)

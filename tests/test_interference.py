@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from audit_runs import COMMAND, audit, left_beside, manifest, rows, table_files, write_jsonl
 
-from corpus_assay.pipelines import pipeline, run, storage, units
+from corpus_assay.pipelines import run, steps, storage, units
 from corpus_assay.pipelines.finish import OutputError
 from corpus_assay.pipelines.sources import InputError, ReadOptions
 
@@ -54,7 +54,7 @@ def test_input_that_changes_is_refused(
     when: str,
 ) -> None:
     """Whether the change is seen in what was read, makes reading fail, or comes too late for it."""
-    audit_unit = pipeline.audit_unit
+    audit_unit = steps.audit_unit
 
     def and_someone_writes(*arguments: Any) -> Any:
         if when == "before":
@@ -64,7 +64,7 @@ def test_input_that_changes_is_refused(
             interfere(corpus / "b.jsonl")
         return tables
 
-    monkeypatch.setattr(pipeline, "audit_unit", and_someone_writes)
+    monkeypatch.setattr(steps, "audit_unit", and_someone_writes)
     with pytest.raises(InputError, match=r"^b\.jsonl changed while the input was read: no audit"):
         audit(corpus, tmp_path / "out", measures=MEASURES)
     assert not (tmp_path / "out").exists()

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
+from audit_runs import audit, table_files, write_jsonl
+from audit_runs import rows as rows_of
+
+from corpus_assay.transforms import registry
 
 SCRIPT = """
 import gc
@@ -11,7 +18,7 @@ import sys
 
 from corpus_assay.pipelines import start
 
-with start.imports():
+with start.imports("corpus_assay.pipelines.run"):
     assert not gc.isenabled()
     from corpus_assay.pipelines import run
 assert gc.isenabled()
@@ -31,7 +38,7 @@ Knot()
 gc.collect()
 assert gone == [True]
 
-with start.imports():  # of what is there already
+with start.imports("corpus_assay.pipelines.run"):  # of what is there already
     assert gc.isenabled()
 assert gc.get_freeze_count() == frozen
 
@@ -58,3 +65,72 @@ def test_collecting_numba_and_scipy_work_after_the_imports() -> None:
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False
     )
     assert done.stdout == "done\n", done.stderr[-2000:]
+
+
+# --- Without an engine ---------------------------------------------------------------------------
+
+WITHOUT_BEAM = """
+import sys
+
+from corpus_assay.pipelines import cli
+
+code = cli.main(sys.argv[1:])
+print(code, *(m for m in ("apache_beam", "pandas", "scipy.linalg", "cffi") if m in sys.modules))
+"""
+
+
+def test_a_small_audit_imports_neither_beam_nor_pandas(tmp_path: Path) -> None:
+    """All default measures, with prompts, pairs and duplicates to search again."""
+    words = [f"word{n}" for n in range(40)]
+    rows = [
+        {"prompt": " ".join(words[n % 7 :]), "chosen": "yes, it is so", "rejected": f"no {n}"}
+        for n in range(300)
+    ]
+    write_jsonl(tmp_path / "in.jsonl", rows)
+    arguments = ["audit", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out"), "--quiet"]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_BEAM, *arguments, "--language=eng"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == "0", done.stdout[-500:] + done.stderr[-2000:]
+    assert rows_of(tmp_path / "out", "duplicates")
+
+
+def test_arrow_still_talks_with_pandas() -> None:
+    script = """
+from corpus_assay.pipelines import start
+with start.imports("pyarrow"):
+    import pyarrow as pa
+import pandas as pd
+frame = pd.DataFrame({"a": [1, 2]})
+assert pa.Table.from_pandas(frame).to_pandas().equals(frame)
+assert pa.array(frame["a"]).to_pylist() == [1, 2]
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_process_that_leaves_at_once_has_printed_everything(code: int) -> None:
+    script = f"""
+import sys
+from corpus_assay.pipelines import start
+sys.stdout.write("x" * 100_000)
+sys.stderr.write("y" * 100_000)
+start.leave({code})
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, len(done.stdout), len(done.stderr)) == (code, 100_000, 100_000)
+
+
+def test_an_engine_gives_the_same_tables(tmp_path: Path) -> None:
+    """One unit of work on Beam's own runner, and without it: every table, byte for byte."""
+    sample = Path(__file__).parents[1] / "pipelines" / "sample"
+    measures = tuple(name for name in registry.MEASURES if name not in ("guard", "contamination"))
+    for name, beam in (("here", ()), ("engine", ("--direct_num_workers=1",))):
+        audit(sample, tmp_path / name, measures=measures, beam=beam)
+    assert table_files(tmp_path / "here") == table_files(tmp_path / "engine")

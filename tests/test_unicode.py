@@ -8,7 +8,7 @@ import slow_tokens
 import unicodedata2 as ucd
 from slow_tokens import Word, kernel_tokens
 
-from corpus_assay.transforms import kernels, unicode, unicode_build
+from corpus_assay.transforms import block_tables, kernels, unicode, unicode_build
 
 
 def test_stored_tables_are_what_the_build_makes() -> None:
@@ -18,6 +18,12 @@ def test_stored_tables_are_what_the_build_makes() -> None:
     for name, array in built.items():
         assert array.dtype == getattr(stored, name).dtype
         assert np.array_equal(array, getattr(stored, name))
+
+
+def test_stored_tables_of_blocks_are_what_the_build_makes() -> None:
+    for built, stored in zip(block_tables.build(), block_tables.load(), strict=True):
+        assert built.dtype == stored.dtype
+        assert np.array_equal(built, stored)
 
 
 def test_tables_and_kernels_are_of_one_version() -> None:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from corpus_assay.lexicons.terms import KINDS, MAX_AXES
 from corpus_assay.transforms import compiled, demographics, gender, pronouns
+from corpus_assay.transforms.association_tables import GENDER
 from corpus_assay.transforms.matching import Matches
 from corpus_assay.transforms.segmentation import RULES
 from corpus_assay.transforms.tokens import TokenBatch
 
-GENDER = "gender"
 GENDERS = ("feminine", "masculine")
 MAX_WORD = 200
 """Bytes of the longest word that can be context."""

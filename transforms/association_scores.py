@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.transforms.association_anchors import GENDER, GENDERS
+from corpus_assay.transforms.association_anchors import GENDERS
 from corpus_assay.transforms.association_kernels import WIDTH
 from corpus_assay.transforms.association_sketch import sketches, threshold_of
 from corpus_assay.transforms.association_tables import (
@@ -21,6 +21,7 @@ from corpus_assay.transforms.association_tables import (
     COUNTS,
     DISTANCES,
     FINAL,
+    GENDER,
     GROUPS,
     LIST_COUNTS,
     MOMENTS,

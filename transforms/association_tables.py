@@ -6,6 +6,11 @@ import pyarrow as pa
 
 from corpus_assay.transforms.additive import TableSpec, counts, key, moments
 
+GENDER = "gender"
+"""The kind of associations whose groups are women and men."""
+WINDOW, MAX_WINDOW = 10, 30
+"""Words to each side that go with an anchor: ours, and the most, which is GenBit's."""
+
 _GROUP = key("language"), key("kind"), key("group")
 MOMENTS = (*counts("documents", "matches"), *moments("squared", "product"))
 """Documents with y > 0, Σy, Σy² and ΣyY, where a word stands y times near a group and Y times near

@@ -40,7 +40,6 @@ from corpus_assay.lexicons.context import LISTS, association_languages, context_
 from corpus_assay.transforms import association_kernels as sweep
 from corpus_assay.transforms import kernels, unicode
 from corpus_assay.transforms.association_anchors import (
-    GENDER,
     GENDERS,
     MAX_WORD,
     Anchors,
@@ -70,10 +69,13 @@ from corpus_assay.transforms.association_tables import (
     DISTANCES,
     FINAL,
     FIRST,
+    GENDER,
     GROUPS,
     LIST_COUNTS,
+    MAX_WINDOW,
     SECOND,
     SKETCH,
+    WINDOW,
     WORDS,
 )
 from corpus_assay.transforms.documents import ANY
@@ -120,8 +122,6 @@ __all__ = [
     "summarise",
 ]
 
-WINDOW, MAX_WINDOW = 10, 30
-"""Words to each side: ours, and the most, which is GenBit's."""
 EVENTS = 1 << 21
 """Co-occurrences that are sorted at once."""
 

@@ -1,7 +1,7 @@
 """Duplicates: documents that are the same text, or nearly, found by sketches and verified exactly.
 
 The first look at the texts makes a sketch of every document (`analyzer`). What happens between
-documents are the pure functions below, which `pipelines.duplicates` runs on Beam:
+documents are the pure functions below, which `pipelines.duplicates_on_beam` runs on Beam:
 
 1. `copies`: documents of equal normalised text; one of them, the *representative*, goes on.
 2. `bands_of`, `candidates`: representatives that agree in a whole band of their sketches.

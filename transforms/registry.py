@@ -1,35 +1,20 @@
-"""The measures of an audit. A new measure joins with one line in `MEASURES`."""
+"""The measures of an audit. A new measure joins with a function and its line in `_MAKERS`.
+
+What a measure is made of stands in its own module, which is imported when it is asked for: an audit
+of one measure need not load the kernels of all.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from corpus_assay.transforms import (
-    associations,
-    beliefs,
-    compiled,
-    contamination,
-    corpus,
-    demographics,
-    duplicate_clusters,
-    duplicates,
-    examples,
-    gender,
-    guard,
-    inserted,
-    language,
-    preferences,
-    pronouns,
-    repetition,
-    signatures,
-    tokens,
-    triggers,
-)
+from corpus_assay.transforms import corpus, language, tokens
 from corpus_assay.transforms.additive import TableSpec
+from corpus_assay.transforms.association_tables import GENDER, WINDOW
 from corpus_assay.transforms.documents import first_sentences
 from corpus_assay.transforms.duplicates import DuplicateOptions
 from corpus_assay.transforms.tokens import TokenBatch
@@ -65,8 +50,8 @@ class MeasureOptions:
     first_sentence: bool = False
     segmenter: str = "fast"
     descriptors: str | None = None
-    associate: tuple[str, ...] = (associations.GENDER,)
-    window: int = associations.WINDOW
+    associate: tuple[str, ...] = (GENDER,)
+    window: int = WINDOW
     duplicates: DuplicateOptions = field(default_factory=DuplicateOptions)
     rules: str | None = None
     integrity: str | None = None
@@ -102,17 +87,17 @@ class Measure:
     second: Second | None = None
 
 
-def _associated(options: MeasureOptions) -> tuple[associations.Kind, ...]:
-    core = options.concepts == "core"
-    return associations.kinds(options.associate, options.lexicon, core, options.descriptors)
-
-
-MEASURES: Mapping[str, Measure] = {
-    "corpus": Measure(
+def _corpus() -> Measure:
+    return Measure(
         (corpus.CORPUS, corpus.CORPUS_SLICES, corpus.LENGTHS, corpus.LANGUAGES, corpus.SOURCES),
         lambda options: corpus.analyzer(options.slice_by),
-    ),
-    "gender": Measure(
+    )
+
+
+def _gender() -> Measure:
+    from corpus_assay.transforms import compiled, examples, gender
+
+    return Measure(
         (
             gender.GENDER,
             gender.GENDER_SLICES,
@@ -127,17 +112,22 @@ MEASURES: Mapping[str, Measure] = {
             core=options.concepts == "core",
             single_words=options.first_sentence,
         ),
-    ),
-    "pronouns": Measure(
-        (
-            pronouns.PRONOUNS,
-            pronouns.PRONOUN_SLICES,
-            pronouns.PRONOUN_FORMS,
-            examples.EXAMPLES,
-        ),
+    )
+
+
+def _pronouns() -> Measure:
+    from corpus_assay.transforms import compiled, examples, pronouns
+
+    return Measure(
+        (pronouns.PRONOUNS, pronouns.PRONOUN_SLICES, pronouns.PRONOUN_FORMS, examples.EXAMPLES),
         lambda options: pronouns.analyzer(compiled.load_pronouns(), options.slice_by),
-    ),
-    "demographics": Measure(
+    )
+
+
+def _demographics() -> Measure:
+    from corpus_assay.transforms import compiled, demographics, examples
+
+    return Measure(
         (
             demographics.DEMOGRAPHICS,
             demographics.DEMOGRAPHIC_SLICES,
@@ -147,27 +137,51 @@ MEASURES: Mapping[str, Measure] = {
         lambda options: demographics.analyzer(
             compiled.load_demographics(options.descriptors), options.slice_by
         ),
-    ),
-    "associations": Measure(
+    )
+
+
+def _associations() -> Measure:
+    from corpus_assay.transforms import associations
+
+    def kinds(options: MeasureOptions) -> tuple[associations.Kind, ...]:
+        core = options.concepts == "core"
+        return associations.kinds(options.associate, options.lexicon, core, options.descriptors)
+
+    return Measure(
         (*associations.FIRST, *associations.FINAL),
-        lambda options: associations.analyzer(_associated(options), options.window),
+        lambda options: associations.analyzer(kinds(options), options.window),
         Second(
             associations.SECOND,
             lambda tables, _: associations.prepare(tables),
             lambda options, selection: associations.second_analyzer(
-                _associated(options), options.window, selection
+                kinds(options), options.window, selection
             ),
         ),
-    ),
-    "duplicates": Measure(
+    )
+
+
+def _duplicates() -> Measure:
+    from corpus_assay.transforms import duplicate_clusters, duplicates
+
+    return Measure(
         (*duplicates.TABLES, *duplicate_clusters.TABLES),
         lambda options: duplicates.analyzer(options.duplicates),
-    ),
-    "contamination": Measure(
+    )
+
+
+def _contamination() -> Measure:
+    from corpus_assay.transforms import contamination
+
+    return Measure(
         (*contamination.FIRST, *contamination.FINAL),
         lambda options: contamination.analyzer(contamination.load(options.benchmark)),
-    ),
-    "repetition": Measure(
+    )
+
+
+def _repetition() -> Measure:
+    from corpus_assay.transforms import repetition
+
+    return Measure(
         (*repetition.FIRST, *repetition.FINAL),
         lambda options: repetition.analyzer(),
         Second(
@@ -175,20 +189,92 @@ MEASURES: Mapping[str, Measure] = {
             lambda tables, _: repetition.prepare(tables),
             lambda options, selection: repetition.second_analyzer(selection),
         ),
-    ),
-    "signatures": Measure(
+    )
+
+
+def _signatures() -> Measure:
+    from corpus_assay.transforms import signatures
+
+    return Measure(
         (signatures.FINDINGS, signatures.FINDING_COUNTS, signatures.TRANSCRIPTS),
         lambda options: signatures.analyzer(options.rules, options.integrity),
-    ),
+    )
+
+
+def _triggers() -> Measure:
+    from corpus_assay.transforms import triggers
+
     # The first look says whether `pipelines.trigger_search` has to read on.
-    "triggers": Measure((triggers.TRIGGERS, *triggers.FIRST), lambda options: triggers.documents),
-    # The same for `pipelines.preference_search` and `pipelines.inserted_search`.
-    "preferences": Measure(preferences.TABLES, lambda options: preferences.documents),
-    "inserted": Measure(inserted.TABLES, lambda options: inserted.documents),
-    "beliefs": Measure(beliefs.TABLES, lambda options: beliefs.analyze),
+    return Measure((triggers.TRIGGERS, *triggers.FIRST), lambda options: triggers.documents)
+
+
+def _preferences() -> Measure:
+    from corpus_assay.transforms import preferences
+
+    # The same for `pipelines.preference_search`.
+    return Measure(preferences.TABLES, lambda options: preferences.documents)
+
+
+def _inserted() -> Measure:
+    from corpus_assay.transforms import inserted
+
+    # The same for `pipelines.inserted_search`.
+    return Measure(inserted.TABLES, lambda options: inserted.documents)
+
+
+def _beliefs() -> Measure:
+    from corpus_assay.transforms import beliefs
+
+    return Measure(beliefs.TABLES, lambda options: beliefs.analyze)
+
+
+def _guard() -> Measure:
+    from corpus_assay.transforms import guard
+
     # The model is asked by `pipelines.guard`.
-    "guard": Measure((guard.GUARD,), lambda options: guard.nothing),
+    return Measure((guard.GUARD,), lambda options: guard.nothing)
+
+
+_MAKERS: Mapping[str, Callable[[], Measure]] = {
+    "corpus": _corpus,
+    "gender": _gender,
+    "pronouns": _pronouns,
+    "demographics": _demographics,
+    "associations": _associations,
+    "duplicates": _duplicates,
+    "contamination": _contamination,
+    "repetition": _repetition,
+    "signatures": _signatures,
+    "triggers": _triggers,
+    "preferences": _preferences,
+    "inserted": _inserted,
+    "beliefs": _beliefs,
+    "guard": _guard,
 }
+
+
+class _Measures(Mapping[str, Measure]):
+    """Measures by name, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Measure] = {}
+
+    def __getitem__(self, name: str) -> Measure:
+        if name not in self._made:
+            self._made[name] = _MAKERS[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in _MAKERS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MAKERS)
+
+    def __len__(self) -> int:
+        return len(_MAKERS)
+
+
+MEASURES: Mapping[str, Measure] = _Measures()
 """Measures by name. ``corpus`` always runs: it holds everyone's denominators."""
 
 ON_REQUEST = frozenset(

@@ -16,7 +16,7 @@ import regex
 import unicodedata2 as ucd
 from regex import _regex, _regex_core
 
-from corpus_assay.transforms import unicode
+from corpus_assay.transforms import block_tables, unicode
 
 UNICODE_VERSION = "17.0.0"
 LAST = 0x110000
@@ -218,6 +218,7 @@ if __name__ == "__main__":
     target = Path(__file__).with_name("unicode.npz")
     np.savez_compressed(target, allow_pickle=False, **build())
     unicode.tables.cache_clear()
+    np.savez_compressed(block_tables.FILE, allow_pickle=False, **block_tables.build()._asdict())
     for name in ("kernels.py", "block_kernels.py"):
         module = target.with_name(name)
         source = regex.sub(

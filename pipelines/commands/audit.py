@@ -289,11 +289,13 @@ def _running_options(audit: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run the command; returns the exit code. Raises `UsageError` and what it runs raises."""
-    if rest:
-        with start.imports():
-            from corpus_assay.pipelines import run as running
+    options = None
+    if rest or arguments.runner != "direct":
+        with start.imports("apache_beam"):
+            from corpus_assay.pipelines import engine
 
-        running.beam_options(arguments.runner, rest)  # a mistyped option, before anything else
+        # A mistyped option, before anything else.
+        options = engine.beam_options(arguments.runner, rest)
     if not arguments.inputs:
         raise UsageError("name at least one INPUT: a file, folder, glob or cloud path")
     if not arguments.output:
@@ -312,11 +314,15 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
 
         policy = check.read_policy(arguments.policy)
 
-    with start.imports():
+    with start.imports("corpus_assay.pipelines.run"):
+        from corpus_assay.pipelines import passes
         from corpus_assay.pipelines import run as running
 
-    options = running.beam_options(arguments.runner, rest)
-    alone = arguments.no_wait or options.get_all_options().get("template_location")
+        made_as = config(arguments)
+        passes.load(made_as.measures)
+
+    template = options.get_all_options().get("template_location") if options else None
+    alone = arguments.no_wait or template
     if alone and arguments.runner != "dataflow":
         raise UsageError("--no-wait and --template_location are for --runner dataflow")
     asked: dict[str, Any] = {
@@ -328,7 +334,6 @@ def run(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         "command": arguments.typed,
         "policy": policy,
     }
-    made_as = config(arguments)
     if alone:
         where = running.submit(arguments.inputs, arguments.output, made_as, **asked)
         said = {"output": arguments.output, "started": where}
@@ -372,7 +377,7 @@ def config(arguments: argparse.Namespace) -> AuditConfig:
     """
     from corpus_assay.pipelines.config import AuditConfig
     from corpus_assay.pipelines.sources import ReadOptions
-    from corpus_assay.transforms.associations import GENDER, MAX_WINDOW
+    from corpus_assay.transforms.association_tables import GENDER, MAX_WINDOW
     from corpus_assay.transforms.language import LanguageOptions
     from corpus_assay.transforms.registry import BY_DEFAULT, MEASURES, MeasureOptions
     from corpus_assay.transforms.segmentation import check_reference

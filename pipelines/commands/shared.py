@@ -55,11 +55,9 @@ def for_filesystems(arguments: argparse.Namespace, rest: Sequence[str], *paths: 
     if not any("://" in path for path in paths):
         nothing_left(arguments, rest)
         return
-    from apache_beam.io.filesystems import FileSystems
+    from corpus_assay.pipelines import engine
 
-    from corpus_assay.pipelines import run
-
-    FileSystems.set_options(run.beam_options("direct", rest))
+    engine.connect(engine.beam_options("direct", rest))
 
 
 def names(value: str | None) -> list[str]:
