@@ -76,7 +76,12 @@ def parts_of(copies: int, pairs: int) -> int:
 
 
 def ngram_hashes(
-    unit: Unit, config: AuditConfig, sketches: pa.Table, documents: Numbers, wanted: Numbers
+    unit: Unit,
+    config: AuditConfig,
+    sketches: pa.Table,
+    documents: Numbers,
+    wanted: Numbers,
+    complete: bool = True,
 ) -> Iterator[Grams]:
     """N-gram hashes of some documents of a unit, whose text is read again.
 
@@ -86,6 +91,7 @@ def ngram_hashes(
         sketches: file, position and language of all its documents.
         documents: their numbers, ascending.
         wanted: those that are read, ascending.
+        complete: whether all of them must be there.
 
     Yields some `PARCEL_HASHES` at a time, with rows of the sketches. Memory: these, and
     `READ_BYTES` of text with its words. Raises `FileChangedError` where one is not there.
@@ -125,7 +131,7 @@ def ngram_hashes(
         if sum(len(each[2]) for each in held) >= PARCEL_HASHES:
             yield _joined(held)
             held = []
-    if found != len(wanted):
+    if complete and found != len(wanted):
         raise FileChangedError(_changed(unit))
     if held:
         yield _joined(held)

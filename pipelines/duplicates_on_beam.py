@@ -34,7 +34,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.pipelines import duplicates_here, finish, pipeline, reference, storage
+from corpus_assay.pipelines import (
+    duplicates_here,
+    finish,
+    pipeline,
+    reference,
+    reference_text,
+    storage,
+)
 from corpus_assay.pipelines.config import PARTS, AuditConfig
 from corpus_assay.pipelines.duplicate_tables import (
     ClusterTables,
@@ -51,6 +58,7 @@ from corpus_assay.pipelines.exchange import (
     split,
     work_rows,
 )
+from corpus_assay.pipelines.units import WorkUnit
 from corpus_assay.transforms import additive, duplicates
 from corpus_assay.transforms.components import EDGES, components
 from corpus_assay.transforms.connected import ConnectedComponents
@@ -77,6 +85,9 @@ SHARD_BYTES = 64 << 20
 MOST_RANGES, MOST_SHARDS = 4096, 1024
 """Ranges and shards at most: beyond 10⁸ documents or so they grow, rather than what travels between
 units and them falling into ever more pieces."""
+
+TEXT_SPAN = 128 << 20
+"""Bytes of the earlier text in a unit of work."""
 
 LOCAL_EDGES = 20_000_000
 """Edges up to which components are found in one worker; beyond, `ConnectedComponents` does it."""
@@ -582,12 +593,24 @@ def find_in_reference(
     exchange: Exchange,
 ) -> pipeline.Keyed:
     """Write the table `duplicates.REFERENCE`; rows of `duplicates.WORK`."""
-    ranges = _band_ranges(_documents(whole), given.config)
+    config = given.config
+    ranges = _band_ranges(_documents(whole), config)
     given.beam(
-        lambda built: _find_in_reference(built, units, unit_of, given.config, exchange, ranges),
+        lambda built: _find_in_reference(built, units, unit_of, config, exchange, ranges),
         "duplicates: earlier corpus",
     )
-    return work_rows(**_amounts(exchange, "reference-work"))
+    amounts = _amounts(exchange, "reference-work")
+    theirs = reference_text.units(config.options.duplicates, config.read, TEXT_SPAN)
+    if theirs:
+        size = pc.sum(whole.column("bytes")).as_py() or 0
+        # Those of both corpora, if every document has a partner.
+        shards = _parts_of(2 * size, SHARD_BYTES, MOST_SHARDS)
+        given.beam(
+            lambda built: _compare_with_reference(built, units, theirs, config, exchange, shards),
+            "duplicates: earlier text",
+        )
+        amounts |= _amounts(exchange, "text-work")
+    return work_rows(**amounts)
 
 
 def search(
@@ -646,17 +669,39 @@ def _find_in_reference(
     ranges: int,
 ) -> None:
     found, work = reference.build(built, units, unit_of, config, exchange, ranges)
-    tables = found | pipeline.Merge({spec.name: spec for spec in (REFERENCE, WORK)})
+    _write_matches((found, work), config, exchange, "reference-work")
+
+
+def _compare_with_reference(
+    built: beam.Pipeline,
+    units: Sequence[Unit],
+    theirs: Sequence[WorkUnit],
+    config: AuditConfig,
+    exchange: Exchange,
+    shards: int,
+) -> None:
+    found = reference_text.build(built, units, theirs, config, exchange, shards)
+    _write_matches((found,), config, exchange, "text-work")
+
+
+def _write_matches(
+    found: tuple[beam.PCollection, ...], config: AuditConfig, exchange: Exchange, work: str
+) -> None:
+    """Write the parts of `REFERENCE`, and what was done as a file."""
+    tables = (
+        found
+        | "Matches and work" >> beam.Flatten()
+        | pipeline.Merge({spec.name: spec for spec in (REFERENCE, WORK)})
+    )
     _ = (
         tables
         | "Matches only" >> beam.Filter(lambda named: named[0][0] == REFERENCE.name)
         | "Write" >> beam.ParDo(pipeline.WriteTables(config))
     )
     _ = (
-        (tables | "Work only" >> beam.Filter(lambda named: named[0][0] == WORK.name), work)
-        | "All work" >> beam.Flatten()
-        | "Merge work" >> pipeline.Merge({WORK.name: WORK})
-        | "Write work" >> beam.ParDo(_WriteWork(exchange, "reference-work"))
+        tables
+        | "Work only" >> beam.Filter(lambda named: named[0][0] == WORK.name)
+        | "Write work" >> beam.ParDo(_WriteWork(exchange, work))
     )
 
 

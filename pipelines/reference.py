@@ -6,9 +6,9 @@
               ├─► buckets by range ─► pairs ─► own signatures, to the parts of the other audit ─┘
     signatures of the other audit ─┘
 
-The earlier text is not at hand, so similarity is *estimated*: the share of equal values of two
+Where the earlier text is not at hand, similarity is *estimated*: the share of equal values of two
 signatures, whose standard error is √(J (1 - J) / permutations) (Broder 1997), about .04 at .8.
-Equal hashes of the normalised text are exact.
+Equal hashes of the normalised text are exact. Where it is, `reference_text` goes on with the pairs.
 
 Memory of one worker: a range of buckets, one of the `PARTS` of the other audit's signatures, and
 the signatures of the pairs that ask about it.
@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_assay.pipelines import storage
+from corpus_assay.pipelines import reference_text, storage
 from corpus_assay.pipelines.exchange import (
     Exchange,
     Unit,
@@ -212,7 +212,7 @@ def _received(values: Iterable[Any]) -> tuple[Unit, list[Any]]:
 
 
 class _Answer(beam.DoFn):
-    """The best partner in a part of each document that was asked about, to its unit."""
+    """The best partners in a part of each document that was asked about, to its unit."""
 
     def __init__(
         self,
@@ -236,14 +236,14 @@ class _Answer(beam.DoFn):
         ).all(axis=1)
         equal = _equal(asked.column("signature"), met.column("signature"), self._options.size)
         documents = asked.column("d").to_numpy()
-        best = _best(documents, exact, equal, rows)
+        best = _best(documents, exact, equal, rows, most=most(self._options))
         answers = pa.table(
             {
                 "d": pa.array(documents[best]),
                 "exact": pa.array(exact[best]),
                 "equal": pa.array(equal[best]),
                 **{name: met.column(name).take(pa.array(best)) for name in ("file", "position")},
-                "id": met.column("id").take(pa.array(best)),
+                **{name: met.column(name).take(pa.array(best)) for name in ("id", "language")},
             }
         )
         for unit, chosen in split(self._units[documents[best] >> 32], int(self._units.max()) + 1):
@@ -263,17 +263,26 @@ def _equal(one: pa.ChunkedArray, other: pa.ChunkedArray, size: int) -> Numbers:
     return counts
 
 
-def _best(documents: Numbers, exact: NDArray[np.bool_], equal: Numbers, *rest: Numbers) -> Numbers:
-    """Row of the best partner of each document: the same text, else the most equal values, else
-    the first."""
+def most(options: DuplicateOptions) -> int:
+    """Partners of a document that are kept: more than one where its text decides among them."""
+    return reference_text.MOST if options.reference_text else 1
+
+
+def _best(
+    documents: Numbers, exact: NDArray[np.bool_], equal: Numbers, *rest: Numbers, most: int
+) -> Numbers:
+    """Rows of the `most` best partners of each document, ascending by document: the same text, else
+    the most equal values, else the first."""
     order = np.lexsort((*rest[::-1], -equal, ~exact, documents))
-    new = np.ones(len(order), np.bool_)
-    new[1:] = documents[order[1:]] != documents[order[:-1]]
-    return order[new]
+    begins = np.flatnonzero(np.diff(documents[order], prepend=-1))
+    lengths = np.diff([*begins, len(order)])
+    place = np.arange(len(order)) - np.repeat(begins, lengths)
+    return order[place < most]
 
 
 class _Matches(beam.DoFn):
-    """Rows of the table for the documents of a unit."""
+    """Rows of the table for the documents of a unit; where the earlier text is compared they are
+    stored as candidates instead."""
 
     def __init__(self, options: DuplicateOptions, exchange: Exchange) -> None:
         self._options, self._exchange = options, exchange
@@ -286,11 +295,13 @@ class _Matches(beam.DoFn):
         documents, exact, equal = (answers.column(n) for n in ("d", "exact", "equal"))
         exact = exact.combine_chunks().to_numpy(zero_copy_only=False)
         places = [answers.column(name).to_numpy() for name in ("file", "position")]
-        best = _best(documents.to_numpy(), exact, equal.to_numpy(), *places)
-        size = self._options.size
-        estimate = np.where(exact, 1.0, equal.to_numpy() / size)[best]
-        best = best[estimate >= self._options.threshold]
-        estimate = estimate[estimate >= self._options.threshold]
+        options = self._options
+        best = _best(documents.to_numpy(), exact, equal.to_numpy(), *places, most=most(options))
+        estimate = np.where(exact, 1.0, equal.to_numpy() / options.size)[best]
+        to_compare = bool(options.reference_text)
+        least = reference_text.least(options) if to_compare else options.threshold
+        best = best[estimate >= least]
+        estimate = estimate[estimate >= least]
         found = answers.take(pa.array(best))
         names = REFERENCE.schema.names[:6]
         sketches = unit.sketches(*names)
@@ -303,9 +314,14 @@ class _Matches(beam.DoFn):
                 kinds.take(pa.array(exact[best].astype(np.int64))),
                 *(found.column(n).combine_chunks() for n in ("file", "position", "id")),
                 estimate,
-                np.sqrt(estimate * (1 - estimate) / size),
+                np.sqrt(estimate * (1 - estimate) / options.size),
             ]
         )
+        if to_compare:
+            table = table.add_column(0, "d", found.column("d"))
+            table = table.append_column("reference_language", found.column("language"))
+            reference_text.write_candidates(self._exchange, unit.number, table)
+            return
         yield work_rows(
             documents_in_reference=len(table),
             documents_in_reference_exactly=int(exact[best].sum()),

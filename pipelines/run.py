@@ -293,9 +293,10 @@ def _check(config: AuditConfig) -> None:
     try:
         analyzer(config)
         if "duplicates" in config.measures and config.options.duplicates.reference:
-            from corpus_assay.pipelines import reference
+            from corpus_assay.pipelines import reference, reference_text
 
             reference.check(config.options.duplicates)
+            reference_text.units(config.options.duplicates, config.read, SPAN)
         if config.options.language.model is not None:
             language.identify(_one_document(), config.options.language)
     except ValueError as error:

@@ -152,12 +152,13 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Earlier:
-    """Documents that an earlier corpus holds too: of equal text, and `near`, whose similarity is
-    estimated with a standard error up to `error`. `sources` are name, documents, equal ones and
-    near ones, and the share of both in the source."""
+    """Documents that an earlier corpus holds too: of equal text, and `near`, whose similarity was
+    `compared` exactly or is estimated, with a standard error up to `error`. `sources` are name,
+    documents, equal ones and near ones, and the share of both in the source."""
 
     exact: Part
     near: Part
+    compared: bool
     error: float
     sources: tuple[tuple[str, int, int, int, Estimate | None], ...]
 
@@ -532,7 +533,9 @@ def _earlier(
             )
         )
     sources.sort(key=lambda row: (-row[2] - row[3], row[0]))
-    return Earlier(exact_part, near_part, error, tuple(sources))
+    about = audit.manifest.get("duplicates")
+    compared = isinstance(about, dict) and about.get("reference_compared") is True
+    return Earlier(exact_part, near_part, compared, error, tuple(sources))
 
 
 # Method and sentences -----------------------------------------------------------------------------
@@ -597,7 +600,7 @@ def earlier_headline(figures: DuplicateFigures | None) -> Iterator[str]:
     exact, near = earlier.exact.of_documents.value, earlier.near.of_documents.value
     yield (
         f"{formats.percent(exact)} of the documents stand word for word in the earlier corpus, and "
-        f"an estimated {formats.percent(near)} nearly so."
+        f"{'' if earlier.compared else 'an estimated '}{formats.percent(near)} nearly so."
     )
 
 
@@ -687,7 +690,10 @@ def summary(figures: DuplicateFigures | None) -> dict[str, Any] | None:
         "documents_in_clusters": figures.clustered,
         "largest_cluster": figures.largest,
         "in_earlier_corpus": figures.earlier
-        and {"exact": part(figures.earlier.exact), "near_estimated": part(figures.earlier.near)},
+        and {
+            "exact": part(figures.earlier.exact),
+            "near" if figures.earlier.compared else "near_estimated": part(figures.earlier.near),
+        },
         "levels": [
             {"similarity": level.similarity, "exact": level.exact, "removable": part(level.part)}
             for level in figures.levels

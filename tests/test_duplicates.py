@@ -745,6 +745,81 @@ def test_documents_of_an_earlier_corpus_are_found_by_its_signatures(tmp_path: Pa
     assert table_files(tmp_path / "units") == plain
 
 
+def test_with_the_earlier_text_documents_are_compared_exactly(tmp_path: Path) -> None:
+    """Expected: for each document the most alike earlier one of at least .8, then the first, by
+    sets of 5-grams made here."""
+    draw = random.Random(12)
+    earlier = [words(300, draw) for _ in range(40)]
+    earlier += [changed(earlier[0], [250]), changed(earlier[0], [40])]  # two that are like it
+    # .81 and .79: signatures cannot tell them from each other.
+    changes = {20: range(0, 300, 10), 21: range(0, 300, 9), 22: range(0, 300, 8)}
+    texts = [" ".join(words(300, draw)) for _ in range(5)]
+    texts += [" ".join(text).upper() for text in earlier[1:4]]
+    texts += [" ".join(changed(earlier[0], [40, 41]))]
+    texts += [" ".join(changed(earlier[n], at)) for n, at in changes.items()]
+    texts += [" ".join(changed(earlier[n], range(k, k + 26))) for n, k in ((30, 10), (31, 99))]
+    texts += [" ".join(changed(earlier[n], range(k, k + 32))) for n, k in ((32, 10), (33, 99))]
+    kept = DuplicateOptions(signatures=True)
+    theirs = Corpus(tmp_path / "earlier", [" ".join(text) for text in earlier], duplicates=kept)
+
+    def grams(text: Sequence[str]) -> Grams:
+        folded = [word.lower() for word in text]
+        return frozenset(tuple(folded[i : i + 5]) for i in range(len(folded) - 4))
+
+    sets = [grams(text) for text in earlier]
+    expected = {}
+    for number, text in enumerate(texts):
+        own = grams(text.split())
+        alike = [len(own & one) / len(own | one) for one in sets]
+        best = max(range(len(sets)), key=lambda n: (alike[n], -n))
+        if alike[best] >= 0.8:
+            expected[number] = (best, alike[best])
+    assert len(expected) == 6
+    assert min(value for _, value in expected.values()) < 0.84
+
+    options = DuplicateOptions(
+        reference=str(theirs.folder), reference_text=(str(tmp_path / "earlier" / "in.jsonl"),)
+    )
+    corpus = Corpus(tmp_path / "later", texts, duplicates=options)
+    found = {}
+    for row in table(corpus.folder, "reference_matches").to_pylist():
+        assert row["standard_error"] == 0
+        number = corpus.number[row["position"]]
+        assert (row["kind"] == "exact") == (5 <= number < 8)
+        found[number] = (theirs.number[row["reference_position"]], row["estimate"])
+    assert found == {n: (of, pytest.approx(value)) for n, (of, value) in expected.items()}
+    work = corpus.work()
+    assert (work["documents_in_reference"], work["documents_in_reference_exactly"]) == (6, 3)
+    page = (corpus.folder / "report.html").read_text(encoding="utf-8")
+    assert "every similarity is exact" in page
+    assert "estimated" not in page[page.index("In the earlier corpus") :][:3000]
+
+    plain = table_files(corpus.folder)
+    audit(
+        tmp_path / "later" / "in.jsonl",
+        tmp_path / "units",
+        measures=MEASURES,
+        duplicates=options,
+        span_bytes=4_000,
+    )
+    assert table_files(tmp_path / "units") == plain
+
+
+def test_an_earlier_text_that_is_not_that_of_the_audit_is_refused(tmp_path: Path) -> None:
+    kept = DuplicateOptions(signatures=True)
+    theirs = Corpus(tmp_path / "earlier", [" ".join(LINE)], duplicates=kept)
+    other = write_jsonl(tmp_path / "other" / "in.jsonl", [{"text": "something else"}])
+    for inputs, message in (
+        (other, r"--reference-text names 1 files, .* in\.jsonl \([\d,]+ bytes\): give the inputs"),
+        (tmp_path / "nothing", "--reference-text: .*nothing"),
+    ):
+        options = DuplicateOptions(reference=str(theirs.folder), reference_text=(str(inputs),))
+        with pytest.raises(run.UsageError, match=message):
+            Corpus(tmp_path / "later", ["a"], duplicates=options)
+    with pytest.raises(ValueError, match="--reference-text goes with --reference"):
+        DuplicateOptions(reference_text=("a",))
+
+
 @pytest.mark.parametrize(
     ("kept", "asked", "message"),
     [

@@ -70,6 +70,7 @@ class DuplicateOptions:
     seed          of the permutations, and of the hashes that sketches are made with
     signatures    whether the audit keeps every document's signature
     reference     folder of an earlier audit, whose signatures are compared with these
+    reference_text  inputs of that audit, with which what signatures find is compared exactly
 
     Raises `ValueError` where they do not fit together; the message names the option.
     """
@@ -82,6 +83,7 @@ class DuplicateOptions:
     seed: int = 1
     signatures: bool = False
     reference: str | None = None
+    reference_text: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.threshold <= 1:
@@ -94,6 +96,8 @@ class DuplicateOptions:
             value = getattr(self, name)
             if value is not None and not 1 <= value <= 1024:
                 raise ValueError(f"--{name} is {value}, not from 1 to 1024")
+        if self.reference_text and self.reference is None:
+            raise ValueError("--reference-text goes with --reference, the audit of that text")
         bands, rows = self.banding
         if bands * rows > self.size:
             raise ValueError(
@@ -152,6 +156,7 @@ def described(options: DuplicateOptions) -> dict[str, int | float | str]:
         "rows": rows,
         "recall_at_threshold": round(recall(options.threshold, bands, rows), 4),
         "normalisation": NORMALISATION,
+        **({"reference_compared": True} if options.reference_text else {}),
     }
 
 
@@ -285,7 +290,8 @@ REFERENCE = TableSpec(
 )
 """Documents that an earlier audit's corpus holds too, each with its best partner there. Of kind
 ``exact`` the normalised text is the same; of kind ``near`` the similarity is *estimated* from
-signatures and was not verified."""
+signatures, with a standard error, or, where the earlier text was given too, it is the exact Jaccard
+similarity of the n-grams, with a standard error of 0."""
 
 TABLES = (SKETCHES, SIGNATURES, PAIRS, DUPLICATES, SUMMARY, OVERLAP, WORK, REFERENCE)
 

@@ -261,6 +261,11 @@ def _copies_options(audit: argparse.ArgumentParser) -> None:
         help="find the documents that the corpus of an earlier audit, made with --signatures, "
         "holds too; exactly where the text is the same, else estimated from signatures",
     )
+    copies.add_argument(
+        "--reference-text",
+        metavar="INPUT,…",
+        help="the inputs of that earlier audit, to compare what signatures find exactly",
+    )
 
 
 def _running_options(audit: argparse.ArgumentParser) -> None:
@@ -407,6 +412,7 @@ def config(arguments: argparse.Namespace) -> AuditConfig:
             raise UsageError(f"unknown measure {name!r}; there are {', '.join(MEASURES)}")
     for option, value, needed in (
         ("--reference", arguments.reference, "duplicates"),
+        ("--reference-text", arguments.reference_text, "duplicates"),
         ("--signatures", arguments.signatures, "duplicates"),
         ("--rules", arguments.rules, "signatures"),
         ("--integrity", arguments.integrity, "signatures"),
@@ -473,6 +479,7 @@ def _duplicates(arguments: argparse.Namespace) -> DuplicateOptions:
             arguments.seed,
             arguments.signatures,
             arguments.reference,
+            tuple(names(arguments.reference_text)),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
