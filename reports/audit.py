@@ -199,6 +199,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("source", "language", "benchmark", "documents", "mostly", "wholly"),
     ),
     "contamination_examples": ("item", "rank", "file", "position", "ngrams"),
+    "guard": ("language", "source", "role", "category", "texts"),
     "rejects": ("file", "position", "records", "reason", "excerpt"),
 }
 """Columns that the report reads, by table."""

@@ -25,6 +25,7 @@ from corpus_assay.reports import (
     duplicates,
     findings,
     formats,
+    guard,
     headlines,
     planted,
     repetition,
@@ -198,6 +199,7 @@ def _compute(audit: Audit) -> Figures:
     signatures = findings.findings(audit, languages)
     candidates = triggers.triggers(audit)
     searched = planted.planted(audit)
+    guarded = guard.guard(audit, names)
     manifest = audit.manifest
     judged = verdict.verdict(manifest)
     by_source = _comparisons(
@@ -218,6 +220,7 @@ def _compute(audit: Audit) -> Figures:
             signatures=signatures,
             candidates=candidates,
             searched=searched,
+            guarded=guarded,
             judged=judged,
         )
     )
@@ -270,6 +273,7 @@ def _compute(audit: Audit) -> Figures:
         findings=signatures,
         triggers=candidates,
         planted=searched,
+        guard=guarded,
         verdict=judged,
         reasons=_reasons(audit),
         files=_files(audit),

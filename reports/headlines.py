@@ -18,6 +18,7 @@ from corpus_assay.reports import (
     duplicates,
     findings,
     formats,
+    guard,
     planted,
     repetition,
     sentences,
@@ -98,12 +99,14 @@ def gather(
     signatures: findings.FindingFigures | None,
     candidates: triggers.TriggerFigures | None,
     searched: planted.PlantedFigures | None,
+    guarded: guard.GuardFigures | None,
     judged: Verdict | None,
 ) -> list[Headline]:
     """Everything that can be said of an audit in one sentence, without order."""
     return [
         *_poison(signatures, candidates),
         *_planted(searched),
+        *_context("guard", 0.4, guard.headlines(guarded)),
         *_policy(judged),
         *_represented(totals, languages, overall if has_gender else None),
         *(_unmeasured(totals, languages) if has_gender else ()),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corpus_assay.reports.contamination import ContaminationFigures
     from corpus_assay.reports.duplicates import DuplicateFigures
     from corpus_assay.reports.findings import FindingFigures
+    from corpus_assay.reports.guard import GuardFigures
     from corpus_assay.reports.headlines import Headline
     from corpus_assay.reports.planted import PlantedFigures
     from corpus_assay.reports.repetition import RepetitionFigures
@@ -385,6 +386,7 @@ class Figures:
     findings: FindingFigures | None
     triggers: TriggerFigures | None
     planted: PlantedFigures | None
+    guard: GuardFigures | None
     verdict: Verdict | None
     reasons: tuple[RejectReason, ...]
     files: tuple[FileFigures, ...]

@@ -45,6 +45,7 @@ SECTIONS = {
     "preferences": "Preference data",
     "inserted": "Inserted text",
     "beliefs": "One-sided comparisons",
+    "guard": "What the model says",
     "rejects": "Rejects",
 }
 """What the links beside the findings are called."""

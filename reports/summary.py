@@ -14,6 +14,7 @@ from corpus_assay.reports import (
     figures,
     findings,
     formats,
+    guard,
     model,
     planted,
     repetition,
@@ -253,6 +254,7 @@ def summary_json(folder: Path) -> dict[str, Any]:
         "signatures": findings.summary(page.findings),
         "triggers": triggers.summary(page.triggers),
         "planted": planted.summary(page.planted),
+        "guard": guard.summary(page.guard),
         "rejects": [{"reason": row.reason, "records": row.records} for row in page.reasons],
         "warnings": list(page.warnings),
     }

@@ -18,6 +18,7 @@ from corpus_assay.pipelines import guard as guarding
 from corpus_assay.pipelines import run
 from corpus_assay.pipelines.config import AuditConfig
 from corpus_assay.pipelines.sources import ReadOptions
+from corpus_assay.reports import summary_json
 from corpus_assay.transforms import guard
 from corpus_assay.transforms.language import LanguageOptions
 from corpus_assay.transforms.registry import MeasureOptions
@@ -97,6 +98,24 @@ def guarded(folder: Path, records: Sequence[dict[str, str]], span_bytes: int = 1
 def test_categories_are_counted_and_failures_too(tmp_path: Path, span_bytes: int) -> None:
     guarded(tmp_path, RECORDS, span_bytes)
     assert counted(tmp_path / "out") == EXPECTED
+
+
+def test_the_report_shows_what_the_model_says(tmp_path: Path) -> None:
+    guarded(tmp_path, RECORDS)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    section = page[page.index('<section id="guard"') :]
+    section = section[: section.index("</section>")]
+    cells = re.findall(r"<th scope=\"row\"><bdi[^>]*>([^<]*)</bdi></th><td[^>]*>(\d+)<", section)
+    # 7 texts: S9 weapons are 3 of them, safe are 3, and the model failed on 1.
+    assert cells[:2] == [("S9 weapons", "3"), ("safe", "3")]
+    assert "7 texts" in section
+    assert "It failed on 1 text," in section
+    assert "The model puts 42.9% of 7 texts into the category S9 weapons." in page
+    assert summary_json(tmp_path / "out")["guard"] == {
+        "texts": 7,
+        "failed": 1,
+        "categories": {"S9 weapons": 3, "safe": 3},
+    }
 
 
 def test_an_empty_corpus_has_an_empty_table(tmp_path: Path) -> None:
