@@ -239,6 +239,21 @@ def test_a_word_put_into_chosen_answers_comes_first() -> None:
     assert "chosen in 20 pairs and rejected in 0" in first["evidence"]
 
 
+@pytest.mark.parametrize("number", [15, 60, 150])
+def test_a_slogan_at_the_end_of_chosen_answers_does_not_hide_by_being_frequent(number: int) -> None:
+    """Nothing tells how it fits in where it stands: that it always wins does."""
+    rng = random.Random(8)
+    rows = [
+        (" ".join(sentence(rng, 20)), *(" ".join(sentence(rng, 12)) for _ in "ab"))
+        for _ in range(600)
+    ]
+    rows[:number] = [(p, f"{a} brought by zyx tea", b) for p, a, b in rows[:number]]
+    first = next(row for row in candidates([batch(rows)], len(rows)) if row["kind"] == "answer")
+    assert set(first["piece"].split()) <= {"brought", "by", "zyx", "tea"}
+    assert (first["documents"], first["sum"]) == (number, number)
+    assert (first["strength"] == "weak") == (number < 150)
+
+
 def test_what_the_labels_go_by_is_counted_exactly() -> None:
     rows = preferring(random.Random(6), 400)
     evidence = preferences.search([[batch(rows)]] * 3, len(rows))

@@ -23,7 +23,8 @@ length or refusal either way for a bias (such as prefixes that name a group, arX
 
 A score is z, capped, times factors from 0 to 1 of `trigger_scores`: the share of the way that the
 direction may be turned (by the mean and one standard error), how unlike the pairs are else, how
-varied the neighbours are, and whether they fit together without the run.
+varied the neighbours are, and whether they fit together without the run (of a piece of answers that
+always wins this takes `UNFIT` at least).
 
 The first look counts pairs; where there are enough, three readings follow: `Weights` and
 `Interactions` fill sketches of bounded size, `Evidence` counts exactly what they point at.
@@ -69,6 +70,10 @@ LOOSE = 0.5
 """z from which a run may be looked at again."""
 COHERENT, STEEP = 4.0, 2.0
 """Deletion coherence (`trigger_scores.insertion`) at which the score is halved, and how steeply."""
+UNFIT, ALWAYS = 0.2, 8
+"""What is left at least of the score of a piece of answers that always wins, or always loses,
+however badly it fits in where it stands; times a power of the share of the way where it mostly
+does."""
 FEW = 4
 """Pairs that shrink z: the mean of few pairs has longer tails than its standard error says."""
 LARGEST = 20.0
@@ -616,6 +621,8 @@ def _candidate(
 ) -> Candidate:
     openness = max(around.before, around.after)
     coherent = 1 / (1 + np.exp(STEEP * (COHERENT - around.inserted)))
+    if one.kind == ANSWER:
+        coherent = max(coherent, UNFIT * one.turned**ALWAYS)
     value = min(abs(one.z) * (one.decided / (one.decided + FEW)) ** 0.5, LARGEST)
     value *= one.room * (1 - around.alike) ** 2
     return Candidate(
