@@ -190,23 +190,7 @@ def nodes_of(tables: Sequence[pa.Table], folder: str) -> tuple[duplicates.Nodes,
 
     More than `MAPPED_BYTES` of n-gram hashes are put into a file in `folder`.
     """
-    lists = [chunk for table in tables for chunk in table.column("grams").chunks]
-    lengths = np.concatenate([np.diff(chunk.offsets.to_numpy()) for chunk in lists])
-    total = int(lengths.sum())
-    grams: NDArray[np.uint64]
-    if len(lists) == 1:
-        grams = lists[0].flatten().to_numpy()
-    else:
-        if total * 8 > MAPPED_BYTES:
-            grams = np.memmap(os.path.join(folder, "grams"), np.uint64, "w+", shape=(total,))
-        else:
-            grams = np.empty(total, np.uint64)
-        at = 0
-        for chunk in lists:
-            values = chunk.flatten().to_numpy()
-            grams[at : at + len(values)] = values
-            at += len(values)
-    ends = np.cumsum(lengths).astype(np.int64)
+    grams, lengths, ends = joined_grams(tables, folder)
     rows = pa.concat_tables([table.drop_columns("grams") for table in tables])
     order = np.argsort(rows.column("d").to_numpy())
     rows = rows.take(pa.array(order)).combine_chunks()
@@ -222,6 +206,30 @@ def nodes_of(tables: Sequence[pa.Table], folder: str) -> tuple[duplicates.Nodes,
         ),
         rows,
     )
+
+
+def joined_grams(
+    tables: Sequence[pa.Table], folder: str
+) -> tuple[NDArray[np.uint64], Numbers, Numbers]:
+    """The lists of the columns ``grams`` of tables as one array, and how long each is and where it
+    ends. More than `MAPPED_BYTES` are put into a file in `folder`."""
+    lists = [chunk for table in tables for chunk in table.column("grams").chunks]
+    lengths = np.concatenate([np.diff(chunk.offsets.to_numpy()) for chunk in lists])
+    ends = np.cumsum(lengths).astype(np.int64)
+    if len(lists) == 1:
+        return lists[0].flatten().to_numpy(), lengths, ends
+    total = int(lengths.sum())
+    grams: NDArray[np.uint64]
+    if total * 8 > MAPPED_BYTES:
+        grams = np.memmap(os.path.join(folder, "grams"), np.uint64, "w+", shape=(total,))
+    else:
+        grams = np.empty(total, np.uint64)
+    at = 0
+    for chunk in lists:
+        values = chunk.flatten().to_numpy()
+        grams[at : at + len(values)] = values
+        at += len(values)
+    return grams, lengths, ends
 
 
 # --- Tables ------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ temporary file.
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -30,9 +29,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from corpus_assay.pipelines import duplicate_tables, storage
+from corpus_assay.pipelines import storage
 from corpus_assay.pipelines.config import AuditConfig
-from corpus_assay.pipelines.duplicate_tables import FileChangedError, ngram_hashes
+from corpus_assay.pipelines.duplicate_tables import FileChangedError, joined_grams, ngram_hashes
 from corpus_assay.pipelines.exchange import Exchange, Unit, Written, in_parts, split, work_rows
 from corpus_assay.pipelines.sources import InputError, ReadOptions, list_files, plan
 from corpus_assay.pipelines.units import WorkUnit
@@ -270,21 +269,8 @@ def _nodes(
 ) -> tuple[NDArray[np.int32], Numbers, Numbers, Numbers, NDArray[np.uint64]]:
     """File and number of documents, ascending, and where the n-gram hashes of each begin and end
     among all; more than `duplicate_tables.MAPPED_BYTES` of these lie in a file in `folder`."""
-    table = pa.concat_tables(tables)
-    lists = table.column("grams").chunks
-    lengths = np.concatenate([np.diff(chunk.offsets.to_numpy()) for chunk in lists])
-    ends = np.cumsum(lengths)
-    total = int(ends[-1])
-    grams: NDArray[np.uint64]
-    if total * 8 > duplicate_tables.MAPPED_BYTES:
-        grams = np.memmap(os.path.join(folder, "grams"), np.uint64, "w+", shape=(total,))
-    else:
-        grams = np.empty(total, np.uint64)
-    at = 0
-    for chunk in lists:
-        values = chunk.flatten().to_numpy()
-        grams[at : at + len(values)] = values
-        at += len(values)
+    grams, lengths, ends = joined_grams(tables, folder)
+    table = pa.concat_tables([table.drop_columns("grams") for table in tables])
     files, documents = (table.column(name).to_numpy() for name in ("file", "document"))
     order = np.lexsort((documents, files))
     return files[order], documents[order], (ends - lengths)[order], ends[order], grams
