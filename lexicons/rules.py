@@ -22,6 +22,10 @@ and one or more of what finds it::
                     the same, as turns of a chat template; with ``together`` they count only in a
                     document that has both turns
     phrases         words in a row, without regard to case; ``{a|b|}`` stands for each choice
+    compose         tables ``[[rule.compose]]``: a phrase of each of the lists in ``slots`` within
+                    ``window`` words of one sentence, in any order; ``@lang.name`` in a list stands
+                    for that list of the tables ``[lists.lang]`` of the file. With ``ciphers`` they
+                    are looked for in changed letters too, see `transforms.signatures`
     keys            regular expressions of keys, for words of 16 letters and digits and more
 
 ``case`` asks phrases to be written as in the rule. ``before``, ``after`` and ``around`` are regular
@@ -47,6 +51,10 @@ MAX_PHRASES = 5000
 """Phrases that one pattern may stand for."""
 MIN_LITERAL = 4
 
+MAX_SLOTS = 4
+"""Lists of phrases that one composition may ask for."""
+MAX_WINDOW = 60
+
 _FOLDER = Path(__file__).with_name("triggers")
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _JOIN = re.compile(rf"(?<=[{_UNSPACED}])\s+(?=[{_UNSPACED}])")
@@ -55,6 +63,16 @@ _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 class RuleError(ValueError):
     """A rule file is faulty; the message names the file, the rule and what to do."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A phrase of each of ``slots`` within ``window`` words, in any order."""
+
+    slots: tuple[tuple[str, ...], ...]
+    window: int
+    languages: tuple[str, ...]
+    ciphers: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +98,7 @@ class Rule:
     markers: tuple[str, ...] = ()
     together: bool = False
     phrases: tuple[str, ...] = ()
+    compose: tuple[Composition, ...] = ()
     keys: tuple[str, ...] = ()
     case: bool = False
     before: str = ""
@@ -102,7 +121,10 @@ _STRINGS |= {"message", "before", "after", "around"}
 _FLAGS = {"together", "case"}
 _NAMES = {f.name for f in fields(Rule)} - {"expanded"}
 _NEEDED = ("id", "name", "severity", "why", "false_positives", "reference", "positive", "negative")
-_FINDS = ("kernel", "message", "literals", "users", "assistants", "markers", "phrases", "keys")
+_FINDS: tuple[str, ...] = (
+    *("kernel", "message", "literals", "users", "assistants", "markers", "phrases", "compose"),
+    "keys",
+)
 
 
 @cache
@@ -144,10 +166,14 @@ def _read(path: Path) -> tuple[str, list[Rule], str]:
     if not isinstance(rules, list) or not rules or not all(isinstance(r, dict) for r in rules):
         raise RuleError(f"{path} holds no tables [[rule]]")
     digest = hashlib.sha256(content).hexdigest()
-    return str(parsed.get("title", path.stem)), [_rule(path, one) for one in rules], digest
+    lists = parsed.get("lists", {})
+    if not isinstance(lists, dict) or not all(isinstance(of, dict) for of in lists.values()):
+        raise RuleError(f"{path}: lists holds tables [lists.lang] of lists of phrases")
+    title = str(parsed.get("title", path.stem))
+    return title, [_rule(path, one, lists) for one in rules], digest
 
 
-def _rule(path: Path, given: Mapping[str, Any]) -> Rule:
+def _rule(path: Path, given: Mapping[str, Any], lists: Mapping[str, Mapping[str, Any]]) -> Rule:
     where = f"{path}: rule {given.get('id', '(without id)')!r}"
     for name in _NEEDED:
         if not given.get(name):
@@ -182,8 +208,43 @@ def _rule(path: Path, given: Mapping[str, Any]) -> Rule:
         _pattern(where, values.get(name, ""))
     for text in values.get("keys", ()):
         _pattern(where, text)
+    values["compose"] = tuple(_composition(where, one, lists) for one in values.get("compose", ()))
     phrases = tuple(dict.fromkeys(p for t in values.get("phrases", ()) for p in _expand(where, t)))
     return Rule(**values, expanded=phrases)
+
+
+def _composition(where: str, given: object, lists: Mapping[str, Mapping[str, Any]]) -> Composition:
+    if not isinstance(given, dict) or set(given) - {"slots", "window", "languages", "ciphers"}:
+        raise RuleError(f"{where}: compose holds tables of slots, window, languages and ciphers")
+    slots, window = given.get("slots"), given.get("window", 12)
+    if not isinstance(slots, list) or not 2 <= len(slots) <= MAX_SLOTS:
+        raise RuleError(f"{where}: compose needs slots: 2 to {MAX_SLOTS} lists of phrases")
+    if not isinstance(window, int) or not 2 <= window <= MAX_WINDOW:
+        raise RuleError(f"{where}: compose: window is a number of words, 2 to {MAX_WINDOW}")
+    made = []
+    for slot in slots:
+        if not isinstance(slot, list) or not slot:
+            raise RuleError(f"{where}: compose: each of slots is a list of phrases")
+        phrases: dict[str, None] = {}
+        for text in slot:
+            for pattern in _named(where, text, lists):
+                phrases |= dict.fromkeys(_expand(where, pattern))
+        if "" in phrases:
+            raise RuleError(f"{where}: compose: a phrase of slots may not be empty")
+        made.append(tuple(phrases))
+    languages = tuple(given.get("languages", ()))
+    return Composition(tuple(made), window, languages, given.get("ciphers") is True)
+
+
+def _named(where: str, text: object, lists: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    """The list that a text ``@lang.name`` names, or the text alone."""
+    if not isinstance(text, str) or not text.startswith("@"):
+        return [text]
+    language, _, name = text[1:].partition(".")
+    found = lists.get(language, {}).get(name)
+    if not isinstance(found, list) or not found:
+        raise RuleError(f"{where}: compose names {text!r}, and [lists.{language}] has no {name!r}")
+    return found
 
 
 _CALLED = {str: "a text", bool: "true or false", list: "a list"}

@@ -6,11 +6,15 @@ count on when their arrays are full, so that the caller can come back with longe
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import njit, uint64
+from numba import njit, types, uint64
+from numba.extending import intrinsic
 
 from corpus_assay.transforms.documents import ROLE_CHOSEN, ROLE_RESPONSE
 from corpus_assay.transforms.kernels import _decode
+from corpus_assay.transforms.simd import _BLOCK, WIDTH, _mask, _masks, _read, _within
 
 CODES = (
     "tags",
@@ -507,6 +511,47 @@ def _bracket(data, i, width, end):  # type: ignore[no-untyped-def]
     return BRACKET, j + 2
 
 
+_RANGES = (
+    (
+        *((0x3A, 0x3A), (0x3C, 0x3C), (0x40, 0x40), (0x5B, 0x5B), (0x7C, 0x7C)),
+        *((0xE2, 0xE2), (0xEF, 0xF0), (0xF3, 0xF3)),
+    ),
+    ((0x41, 0x5A), (0x61, 0x7A)),
+    ((0xCD, 0xD7),),
+    ((0xE1, 0xE1), (0xE3, 0xE3)),
+    ((0x80, 0x80), (0x85, 0x85), (0xA0, 0xA0)),
+)
+"""Bytes with the bits `LOOK`, `LATIN`, `OTHERS`, `LEADS` and ``LEADS << 2`` in the tables of
+`signatures`, as ranges."""
+
+
+@intrinsic
+def _block_masks(_typing: Any, data: Any, i: Any) -> Any:
+    """A mask for each of `_RANGES` of the 64 bytes at ``data[i]``."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        block = _read(context, builder, signature.args[0], args[0], args[1], _BLOCK)
+        masks = []
+        for ranges in _RANGES:
+            inside = [_within(builder, block, first, last) for first, last in ranges]
+            either = inside[0]
+            for one in inside[1:]:
+                either = builder.or_(either, one)
+            masks.append(_mask(builder, either))
+        return _masks(context, builder, signature, masks)
+
+    return types.UniTuple(types.uint64, len(_RANGES))(data, i), generate
+
+
+@njit(**_KERNEL)
+def _dull(data, i):  # type: ignore[no-untyped-def]
+    """Whether none of 64 bytes is to be looked at, by itself or after those before it here."""
+    look, latin, others, leads, seconds = _block_masks(data, np.uint64(i))
+    one, two = uint64(1), uint64(2)
+    mixed = latin << one & others | others << two & latin
+    return look | mixed | leads << one & seconds == 0
+
+
 @njit(**_KERNEL)
 def scan(  # type: ignore[no-untyped-def]
     data,
@@ -535,9 +580,17 @@ def scan(  # type: ignore[no-untyped-def]
     n = 0
     for part in range(offsets.size - 1):
         low, end = np.int64(offsets[part]), np.int64(offsets[part + 1])
-        i = closed = low
+        i = closed = block = low
         two = one = np.uint8(0)
         while i < end:
+            if i >= block and i + WIDTH <= end:
+                first, second = bits[data[np.uint64(i)]] >> 2, bits[data[np.uint64(i + 1)]] >> 2
+                begins = one & first & (LATIN | LEADS) | (two & first | one & second) & OTHERS
+                if not begins and _dull(data, i):
+                    i += WIDTH
+                    two, one = bits[data[np.uint64(i - 2)]], bits[data[np.uint64(i - 1)]]
+                    continue
+                block = i + WIDTH
             if i + 8 <= end:
                 at = np.uint64(i)
                 a = bits[data[at]]
@@ -732,7 +785,7 @@ def words(  # type: ignore[no-untyped-def]
                 if _can_be_key(data, start, stop):
                     if 0x41 <= byte <= 0x5A and _begins_iban(data, start):
                         n = _emit(parts, codes, starts, ends, n, part, IBAN, start, stop)
-                    if _may_be_key(data, start, low) or _may_encode(data, start, stop, low):
+                    if _may_be_key(data, start, stop, low):
                         n = _emit(parts, codes, starts, ends, n, part, LONG, start, stop)
                 if not _is_digit(byte):
                     t += 1
@@ -778,11 +831,19 @@ def _can_be_key(data, start, stop):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
-def _may_be_key(data, start, low):  # type: ignore[no-untyped-def]
-    """Whether a long word begins like a key: AK, AS, AI, ey, or after a prefix and its mark."""
+def _may_be_key(data, start, stop, low):  # type: ignore[no-untyped-def]
+    """Whether a long word begins like a key: AK, AS, AI, AA, AC, ey, after a prefix and
+    its mark, or, if it has 32 characters, SK, da, 0x, bc."""
     first, second = data[np.uint64(start)], data[np.uint64(start + 1)]
-    if first == 0x41 and (second == 0x4B or second == 0x53 or second == 0x49):
+    if first == 0x41 and (
+        second == 0x4B or second == 0x53 or second == 0x49 or second == 0x41 or second == 0x43
+    ):
         return True
+    if stop - start >= 32:
+        if (first == 0x53 and second == 0x4B) or (first == 0x64 and second == 0x61):
+            return True
+        if (first == 0x30 and second == 0x78) or (first == 0x62 and second == 0x63):
+            return True
     if first == 0x65 and second == 0x79:
         return True
     before = data[np.uint64(start - 1)] if start > low else np.uint8(0x20)
@@ -801,48 +862,6 @@ def _sextet(byte):  # type: ignore[no-untyped-def]
     if byte == 0x2B or byte == 0x2D:
         return np.int64(62)
     return np.int64(63) if byte == 0x2F or byte == 0x5F else np.int64(-1)
-
-
-@njit(**_KERNEL)
-def _is_text(byte):  # type: ignore[no-untyped-def]
-    return 0x20 <= byte < 0x7F or byte == 0x0A or byte == 0x09 or byte == 0x0D
-
-
-@njit(**_KERNEL)
-def _may_encode(data, start, stop, low):  # type: ignore[no-untyped-def]
-    """Whether 16 characters of a long word decode to ASCII text but for one byte, in hexadecimal
-    or in base64, counted from where its run of such characters begins."""
-    hexadecimal = text = 0
-    for k in range(start, start + MIN_LONG, 2):
-        value = 0
-        for i in range(k, k + 2):
-            byte = int(data[np.uint64(i)])
-            if 0x30 <= byte <= 0x39:
-                value = value * 16 + byte - 0x30
-            elif 0x61 <= byte | 0x20 <= 0x66:
-                value = value * 16 + (byte | 0x20) - 0x57
-            else:
-                value = -4096
-        hexadecimal += value >= 0
-        text += _is_text(value)
-    if hexadecimal == MIN_LONG // 2 and text >= hexadecimal - 1:
-        return True
-    begin = start
-    while begin > low and start - begin < 256 and _sextet(data[np.uint64(begin - 1)]) >= 0:
-        begin -= 1
-    at = start + (begin - start) % 4
-    good = 0
-    for group in range(3):
-        packed = np.int64(0)
-        for i in range(4):
-            k = at + 4 * group + i
-            if k >= stop or _sextet(data[np.uint64(k)]) < 0:
-                return False
-            packed = packed << 6 | _sextet(data[np.uint64(k)])
-        good += _is_text(packed >> 16)
-        good += _is_text(packed >> 8 & 0xFF)
-        good += _is_text(packed & 0xFF)
-    return good >= 8
 
 
 @njit(**_KERNEL)

@@ -13,14 +13,11 @@ severity ``info``, personal data among them, are counted only.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import codecs
-import contextlib
 import ipaddress
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -30,20 +27,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus_assay.lexicons.rules import SEVERITIES, Rule, RuleError, load
+from corpus_assay.lexicons.rules import SEVERITIES, Composition, Rule, RuleError, load
 from corpus_assay.transforms import (
     additive,
     chat_kernels,
+    compose_kernels,
+    copy_kernels,
+    encodings,
     integrity,
     kernels,
     signature_kernels,
     soup,
+    tokens,
 )
 from corpus_assay.transforms.additive import TableSpec, counts, key
 from corpus_assay.transforms.corpus import ROLE_NAMES
-from corpus_assay.transforms.documents import ANY, ROLES
+from corpus_assay.transforms.documents import ANY, DOCUMENT_SCHEMA, ROLES
 from corpus_assay.transforms.examples import strings
-from corpus_assay.transforms.matching import Matcher
+from corpus_assay.transforms.matching import Matcher, Matches
 from corpus_assay.transforms.signature_kernels import CODES, LITERALS
 from corpus_assay.transforms.tokens import CELL_ROLES, ROLE_ANY, TokenBatch
 
@@ -60,8 +61,7 @@ SHOWN = 80
 MAX_DECODED = 4096
 SOUP = 200 * soup.NAT
 """Score from which a text counts as soup: of the clean half of ``mix`` none reaches it."""
-MIN_COPY = 20
-"""Bytes of a prompt whose copy counts."""
+MIN_COPY = copy_kernels.MIN_COPY
 
 FINDINGS = TableSpec(
     "findings",
@@ -306,7 +306,11 @@ class Compiled:
     has a code for each: ``shared`` names the others by the one that is found. Text k of
     ``matcher``, modulo ``phrases``, is ``phrase_texts[k]`` of rule ``phrase_rule[k]``; what the
     matcher finds as text e is said by the phrases ``sayings[said[e]:said[e + 1]]`` (int32), which
-    fold to the same words, each of another rule unless the rule asks for its case.
+    fold to the same words, each of another rule unless the rule asks for its case. A number of
+    ``phrase_rule`` beyond the rules is of a slot: list ``slot_place`` of combination ``slot_combo``
+    (int64), of which ``combo_rule`` (int32), ``combo_window`` and ``combo_size`` (int64) say the
+    rule, the words between first and last phrase, and how many lists there are. ``together`` are
+    the phrases of each list of the combinations with ``ciphers``, without spaces.
     """
 
     rules: tuple[Rule, ...]
@@ -321,9 +325,27 @@ class Compiled:
     sayings: NDArray[np.int32]
     phrase_rule: NDArray[np.int32]
     phrase_texts: tuple[bytes, ...]
+    slot_combo: NDArray[np.int64]
+    slot_place: NDArray[np.int64]
+    combo_rule: NDArray[np.int32]
+    combo_window: NDArray[np.int64]
+    combo_size: NDArray[np.int64]
+    together: tuple[tuple[re.Pattern[str], ...], ...]
     messages: Mapping[str, int]
     keys: tuple[tuple[int, re.Pattern[bytes]], ...]
     any_key: re.Pattern[bytes]
+
+    @property
+    def orders(self) -> NDArray[np.bool_]:
+        """Whether each rule is of instructions, so that what is decoded is asked by it."""
+        letters = [self.messages.get(name, -1) for name in ("letters", "rot13")]
+        return np.array(
+            [
+                rule.id.startswith(("injection-", "identity-", "payload-")) or k in letters
+                for k, rule in enumerate(self.rules)
+            ],
+            np.bool_,
+        )
 
     @property
     def personal(self) -> NDArray[np.bool_]:
@@ -341,34 +363,58 @@ _PROFILE_LANGUAGES = ("und", "tur", "uzn", "arb")
 
 
 MESSAGES = (
-    *("copied", "encoded", "hidden-injection", "integrity-changed", "integrity-front-run"),
+    *("bits", "blank", "copied", "encoded", "foreign", "hidden-injection", "integrity-changed"),
+    *("integrity-front-run", "marks", "split"),
     *("integrity-unlisted", "letters", "rot13", "soup", "transcript", "two-dialects"),
 )
 """What `Rule.message` can name."""
 
 
-def _table(start: int) -> dict[int, int]:
-    """Small letters as those of an alphabet of 26 that begins at a code point."""
-    return {0x61 + k: start + k for k in range(26)}
+MIN_CIPHERED, MIN_CIPHERED_PAIR = 4, 6
+"""Letters of a phrase that is looked for in changed letters: shorter ones are words of another
+language too often; more are needed where two phrases are enough."""
 
 
-LETTERS: Mapping[str, Callable[[str], str]] = {
-    "leetspeak": lambda text: text.translate(str.maketrans("aeios", "43105")),
-    "leetspeak with 7": lambda text: text.translate(str.maketrans("aeiost", "431057")),
-    "leetspeak of three letters": lambda text: text.translate(str.maketrans("aeo", "430")),
-    "reversed": lambda text: text[::-1],
-    "reversed words": lambda text: " ".join(word[::-1] for word in text.split(" ")),
-    "the alphabet backwards": lambda text: text.translate({0x61 + k: 0x7A - k for k in range(26)}),
-    "Caesar's cipher": lambda text: text.translate(
-        {0x61 + k: 0x61 + (k + 3) % 26 for k in range(26)}
-    ),
-    "full width": lambda text: text.translate(_table(0xFF41)),
-    "mathematical bold": lambda text: text.translate(_table(0x1D41A)),
-    "mathematical bold sans": lambda text: text.translate(_table(0x1D5EE)),
-    "mathematical monospace": lambda text: text.translate(_table(0x1D68A)),
-    "letters apart": lambda text: " ".join(text.replace(" ", "")),
+def _shifted(by: int) -> Callable[[str], Sequence[str]]:
+    table = {0x61 + k: 0x61 + (k + by) % 26 for k in range(26)}
+    return lambda text: [text.translate(table)]
+
+
+def _leet(text: str) -> Sequence[str]:
+    """A text with some kinds of its letters as digits."""
+    return [text.translate(str.maketrans(*one)) for one in _LEET]
+
+
+_LEET = (
+    *(("e", "3"), ("o", "0"), ("i", "1"), ("eo", "30"), ("io", "10"), ("ei", "31"), ("ae", "43")),
+    *(("aeo", "430"), ("eio", "310"), ("aeio", "4310"), ("aeios", "43105"), ("eios", "3105")),
+    *(("aeiot", "43107"), ("aeiost", "431057"), ("aeiostl", "4310571"), ("aeiostg", "4310579")),
+    *(("aeiostg", "4310576"), ("aeiostgr", "43105762"), ("aeiostgl", "43105761")),
+    *(("aeiostb", "4310578"), ("aest", "4357"), ("eost", "3057"), ("eist", "3157")),
+)
+"""Letters as digits, a few or many at once."""
+
+
+def _pig(word: str) -> str:
+    head = re.match(r"qu|[^aeiou]*", word)
+    cut = head.end() if head else 0
+    return f"{word[cut:]}{word[:cut]}{'ay' if cut else 'way'}"
+
+
+CIPHERS: Mapping[str, Callable[[str], Sequence[str]]] = {
+    **{("rot13" if k == 13 else f"Caesar {k}"): _shifted(k) for k in range(1, 26)},
+    "the alphabet backwards": lambda text: [
+        text.translate({0x61 + k: 0x7A - k for k in range(26)})
+    ],
+    "leetspeak": _leet,
+    "reversed": lambda text: [text[::-1], " ".join(word[::-1] for word in text.split(" "))],
+    "pig Latin": lambda text: [" ".join(_pig(word) for word in text.split(" "))],
+    "no vowels": lambda text: [
+        made for made in (re.sub("[aeiou]", "", text),) if len(made.replace(" ", "")) >= 4
+    ],
 }
-"""Ways to write a phrase in small ASCII letters so that people or models can still read it."""
+"""What the phrases of compositions are written in, by `Composition.ciphers`: small ASCII letters
+to one text or more."""
 
 
 def _check(rule: Rule) -> None:
@@ -403,17 +449,10 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
         for text, turn in of.items():
             texts.setdefault(text, []).append((k, turn))
         phrases |= dict.fromkeys((phrase, k) for phrase in rule.expanded)
-    if "rot13" in messages:
-        for rule in rules:
-            if rule.id.startswith("injection-"):
-                for phrase in filter(str.isascii, rule.expanded):
-                    phrases[codecs.encode(phrase, "rot13"), messages["rot13"]] = None
-    if "letters" in messages:
-        for rule in rules:
-            if rule.id == "injection-ignore":
-                for phrase in filter(str.isascii, rule.expanded):
-                    changed = dict.fromkeys(f(phrase) for f in LETTERS.values())
-                    phrases |= dict.fromkeys((text, messages["letters"]) for text in changed)
+    combos = list(_combinations(rules, messages))
+    slots = [(c, place) for c, (_, one) in enumerate(combos) for place in range(len(one.slots))]
+    for number, (c, place) in enumerate(slots, len(rules)):
+        phrases |= dict.fromkeys((phrase, number) for phrase in combos[c][1].slots[place])
     anchored = [text for text in texts if text[:1] in _ANCHORS]
     names = [text for text in texts if text[:1] not in _ANCHORS]
     ordered = [texts[text] for text in (*anchored, *names)]
@@ -446,10 +485,61 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
         sayings,
         phrase_rule,
         tuple(text.encode() for text in listed),
+        np.array([c for c, _ in slots], np.int64),
+        np.array([place for _, place in slots], np.int64),
+        np.array([rule for rule, _ in combos], np.int32),
+        np.array([one.window for _, one in combos], np.int64),
+        np.array([len(one.slots) for _, one in combos], np.int64),
+        tuple(_joined(one) for rule in rules for one in rule.compose if one.ciphers),
         messages,
         tuple((k, re.compile(p.encode())) for k, rule in enumerate(rules) for p in rule.keys),
-        re.compile("|".join(f"(?:{p})" for rule in rules for p in rule.keys).encode() or b"(?!)"),
+        _any(p for rule in rules for p in rule.keys),
     )
+
+
+def _combinations(
+    rules: Sequence[Rule], messages: Mapping[str, int]
+) -> Iterator[tuple[int, Composition]]:
+    """The compositions of the rules, each with the number of the rule that it counts for; those
+    with ``ciphers`` also in each of `CIPHERS`."""
+    for k, rule in enumerate(rules):
+        for one in rule.compose:
+            yield k, one
+            for message, name in (("rot13", "rot13"), ("letters", "")):
+                if not one.ciphers or message not in messages:
+                    continue
+                for cipher, change in CIPHERS.items():
+                    if (cipher == name) != bool(name):
+                        continue
+                    least = MIN_CIPHERED if len(one.slots) > 2 else MIN_CIPHERED_PAIR
+                    slots = tuple(tuple(_changed(slot, change, least)) for slot in one.slots)
+                    if all(slots):
+                        yield messages[message], Composition(slots, one.window, (), False)
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[bytes]:
+    """A pattern for the beginning of a word that one of some patterns matches."""
+    either = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(f"(?<![A-Za-z0-9])(?:{either})".encode() if either else b"(?!)")
+
+
+def _joined(one: Composition) -> tuple[re.Pattern[str], ...]:
+    """Phrases of each list of a combination, in small ASCII letters run together."""
+    return tuple(
+        re.compile("|".join(sorted({re.sub("[^a-z]", "", p) for p in slot if p.isascii()})))
+        for slot in one.slots
+    )
+
+
+def _changed(
+    phrases: Sequence[str], change: Callable[[str], Sequence[str]], least: int
+) -> Iterator[str]:
+    """Words of `least` ASCII letters and more in a cipher, but those that it does not change."""
+    made: dict[str, None] = {}
+    for phrase in phrases:
+        if phrase.isascii() and phrase.isalpha() and len(phrase) >= least:
+            made |= dict.fromkeys(text for text in change(phrase) if text != phrase)
+    return iter(made)
 
 
 def _owners(rules: Sequence[Rule], setting: str) -> dict[str, int]:
@@ -475,11 +565,14 @@ def _sayings(
     count = len(phrase_rule)
     number = np.arange(len(canonical)) % max(count, 1)
     rule = phrase_rule[number].astype(np.int64)
-    case = np.array([rule.case for rule in rules], np.bool_)[rule]
+    owners = max(len(rules), int(rule.max(initial=-1)) + 1)
+    case = np.zeros(owners, np.bool_)
+    case[: len(rules)] = [one.case for one in rules]
+    case = case[rule]
     # A rule that asks for no case needs one of its phrases of the same words.
     kind = rule * (count + 1) + np.where(case, number + 1, 0)
     _, first = np.unique(
-        canonical.astype(np.int64) * (len(rules) * (count + 1) + 1) + kind, return_index=True
+        canonical.astype(np.int64) * (owners * (count + 1) + 1) + kind, return_index=True
     )
     first = np.sort(first[canonical[first] >= 0])
     order = first[np.argsort(canonical[first], kind="stable")]
@@ -584,7 +677,8 @@ def find(batch: TokenBatch, compiled: Compiled) -> Hits:
         if len(of):
             hits += confirm(_few(of, batch), texts, compiled)
     phrases = _phrases(batch, texts, compiled)
-    hits += [phrases, *_hidden(phrases, texts, compiled)]
+    hits += [phrases, *_hidden(phrases, texts, compiled), *_encoded(texts, compiled)]
+    hits += _copied(texts, compiled)
     hits += _soup(batch, compiled)
     roles = np.array(
         [[not rule.roles or role in rule.roles for role in ROLES] for rule in compiled.rules]
@@ -628,7 +722,7 @@ def _phrases(batch: TokenBatch, texts: _Parts, compiled: Compiled) -> Hits:
     """Hits of phrases whose conditions hold."""
     tables = batch.profiles.astype(np.int32)
     found = compiled.matcher.match(batch, tables)
-    counts = np.diff(compiled.said)[found.entries]
+    counts = compiled.said[found.entries + 1] - compiled.said[found.entries]
     if np.any(counts != 1):
         found = found.at(np.repeat(np.arange(len(found)), counts))
         number = np.repeat(np.cumsum(counts) - counts, counts)
@@ -637,6 +731,9 @@ def _phrases(batch: TokenBatch, texts: _Parts, compiled: Compiled) -> Hits:
         number = compiled.said[found.entries]
     number = compiled.sayings[number]
     rules = compiled.phrase_rule[number]
+    composed = rules >= len(compiled.rules)
+    runs = _composed(batch, texts, compiled, found.where(composed), rules[composed])
+    found, number, rules = found.where(~composed), number[~composed], rules[~composed]
     hits = Hits(
         found.parts,
         rules,
@@ -659,7 +756,49 @@ def _phrases(batch: TokenBatch, texts: _Parts, compiled: Compiled) -> Hits:
         for (part, rule, start, end), of in zip(rest.rows(), number.tolist(), strict=True)
     ]
     kept.append(rest.where(np.array(holds, np.bool_)))
-    return Hits.join(kept)
+    return Hits.join([*kept, runs])
+
+
+def _composed(
+    batch: TokenBatch, texts: _Parts, compiled: Compiled, found: Matches, owners: NDArray[np.int32]
+) -> Hits:
+    """Hits of compositions, of the phrases of their slots; `owners` are the slots' numbers in
+    ``Compiled.phrase_rule``."""
+    slots = owners - len(compiled.rules)
+    combos = compiled.slot_combo[slots]
+    first, last = np.empty(len(slots), np.int64), np.empty(len(slots), np.int64)
+    count = compose_kernels.compose(
+        batch.data,
+        batch.starts,
+        batch.ends,
+        found.parts,
+        batch.token_offsets,
+        combos,
+        compiled.slot_place[slots],
+        found.firsts,
+        found.lasts,
+        compiled.combo_window,
+        compiled.combo_size,
+        first,
+        last,
+    )
+    first, last = first[:count], last[:count]
+    hits = Hits(
+        found.parts[last],
+        compiled.combo_rule[combos[last]],
+        batch.starts[found.firsts[first]].astype(np.int64),
+        batch.ends[found.lasts[last]].astype(np.int64),
+    )
+    roles = np.array(
+        [[not rule.roles or role in rule.roles for role in ROLES] for rule in compiled.rules]
+    )
+    hits = hits.where(roles[hits.rules, batch.part_role[hits.parts]])
+    hits = _few(hits, batch) if len(hits) else hits
+    holds = [
+        _holds(compiled.rules[rule], b"", texts, part, start, end)
+        for part, rule, start, end in hits.rows()
+    ]
+    return hits.where(np.array(holds, np.bool_))
 
 
 def _holds(rule: Rule, text: bytes, texts: _Parts, part: int, start: int, end: int) -> bool:
@@ -731,44 +870,17 @@ _COMMAND = re.compile(
     rb"(?i:\b(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}(?:instructions?|rules|prompts?"
     rb"|guidelines)\b|\bsystem\s+prompt\b)"
 )
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){16,}")
-
-
-def decoded(word: bytes) -> bytes:
-    """The text that a word encodes in base64 or hexadecimal, empty where it encodes none.
-
-    A text is at least 12 bytes, nine in ten of them printable ASCII or white space.
-    """
-    candidates = []
-    if _HEX.fullmatch(word):
-        candidates.append(bytes.fromhex(word.decode()))
-    if _BASE64.fullmatch(word):
-        body = word.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
-        body = body[: len(body) - (len(body) % 4 == 1)]
-        with contextlib.suppress(binascii.Error):
-            candidates.append(base64.b64decode(body + b"=" * (-len(body) % 4)))
-    for text in candidates:
-        printable = sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in text)
-        if len(text) >= 12 and printable >= 0.9 * len(text):
-            twice = decoded(text) if len(text) >= 24 and _BASE64.fullmatch(text) else b""
-            return twice or text
-    return b""
-
-
-_TEXT_BYTES = re.compile(rb"[A-Za-z0-9+/=_-]*")
 
 
 def _long_words(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
-    """Keys, and encoded instructions, among long words."""
+    """Keys among long words."""
     found = []
-    encoded = compiled.messages.get("encoded")
     until = -1
     for part, _, start, end in hits.rows():
         if start < until:
             continue
-        window = texts.bytes(part, start - 24, end + 300)
-        low = max(start - 24, int(texts.low[part]))
+        window = texts.bytes(part, start - 64, end + 200)
+        low = max(start - 64, int(texts.low[part]))
         patterns = compiled.keys if compiled.any_key.search(window) else ()
         for rule, pattern in patterns:
             match = pattern.search(window)
@@ -776,16 +888,6 @@ def _long_words(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
                 found.append((part, rule, low + match.start(), low + match.end()))
                 until = low + match.end()
                 break
-        else:
-            if encoded is None:
-                continue
-            head = re.search(rb"[A-Za-z0-9+/]*$", texts.bytes(part, start - 64, start))
-            begin = start - (len(head[0]) if head else 0)
-            rest = _TEXT_BYTES.match(texts.bytes(part, begin, begin + MAX_DECODED))
-            word = rest[0] if rest else b""
-            until = begin + len(word)
-            if len(word) >= 24 and _COMMAND.search(decoded(word)):
-                found.append((part, encoded, begin, until))
     return [Hits.of(found)]
 
 
@@ -844,24 +946,65 @@ BRACKETS = "『』⟦⟧⟨⟩⟪⟫⦃⦄⦅⦆《》【】〔〕〖〗〘〙�
 
 
 def _brackets(hits: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
-    """Copies of a prompt: four fifths of the prompt of an answer, or, in a document that is all one
-    text, what stood right before it."""
+    """Copies of a prompt in a document that is all one text: what stood right before them."""
     rule = compiled.messages.get("copied")
     found = []
     for part, _, start, end in hits.rows():
         inside = texts.bytes(part, start, end).decode("utf-8", "replace")
         inside = inside.strip(BRACKETS)
-        prompt = texts.prompt_of(part)
-        if prompt >= 0:
-            whole = texts.bytes(prompt, int(texts.low[prompt]), int(texts.high[prompt]))
-            asked = whole.decode("utf-8", "replace").strip()
-            enough = len(inside) >= 0.8 * len(asked)
-        else:
-            before = texts.bytes(part, start - 2 * len(inside.encode()) - BEFORE, start)
-            asked, enough = before.decode("utf-8", "replace"), True
-        if rule is not None and enough and len(inside.encode()) >= MIN_COPY and inside in asked:
+        if texts.prompt_of(part) >= 0:
+            continue  # `_copied` looks there, whatever the brackets.
+        before = texts.bytes(part, start - 2 * len(inside.encode()) - BEFORE, start)
+        asked = before.decode("utf-8", "replace")
+        if rule is not None and len(inside.encode()) >= MIN_COPY and inside in asked:
             found.append((part, rule, start, end))
     return [Hits.of(found)]
+
+
+_COMMON_MARKS = frozenset("\"'()[]“”‘’„‚`.,:;!?-–—*>")
+"""What stands around quotations in ordinary text."""
+_OWN_MARKS = re.compile(r"(?:<[A-Za-z][\w-]{1,30}>|[-=#~_|^%$@+*]{2,}[^\n]{0,30})\s*$")
+_OWN_ENDS = re.compile(r"\s*(?:</[A-Za-z]|[-=#~_|^%$@+*]{2,})")
+
+
+def _copied(texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """Answers that hold four fifths of a prompt between marks that quotations do not have."""
+    rule = compiled.messages.get("copied")
+    batch = texts.batch
+    count = len(batch.part_document)
+    if rule is None or not np.any(batch.part_role == ROLES.index("prompt")):
+        return []
+    parts, starts = np.empty(count, np.int32), np.empty(count, np.int64)
+    ends = np.empty(count, np.int64)
+    n = copy_kernels.copies(
+        texts.data, batch.part_offsets, batch.part_document, batch.part_role, parts, starts, ends
+    )
+    found = []
+    for part, start, end in zip(
+        parts[:n].tolist(), starts[:n].tolist(), ends[:n].tolist(), strict=True
+    ):
+        before = texts.bytes(part, start - 64, start).decode("utf-8", "ignore")
+        # Of the prompt the end may be left out, and what follows is then still of its words.
+        after = texts.bytes(part, end, end + 64).decode("utf-8", "ignore")
+        if _marked(before, after):
+            found.append((part, rule, start, end))
+    return [Hits.of(found)]
+
+
+def _marked(before: str, after: str) -> bool:
+    """Whether what stands around a copy are marks that ordinary quotations do not have."""
+    if _OWN_MARKS.search(before) and _OWN_ENDS.match(after):
+        return before.rstrip()[-2:] != "**" or "|" in before[-4:]
+    first, last = before.rstrip()[-1:], after.lstrip()[:1]
+    opens = first and first not in _COMMON_MARKS and not first.isascii()
+    shuts = last and last not in _COMMON_MARKS and not last.isascii()
+    kinds = ("Ps", "Pe", "Pi", "Pf", "So", "Sm", "Po", "Sk")
+    return bool(
+        opens
+        and shuts
+        and unicodedata.category(first) in kinds
+        and unicodedata.category(last) in kinds
+    )
 
 
 _CONFIRMED: Mapping[str, Callable[[Hits, _Parts, Compiled], list[Hits]]] = {
@@ -874,6 +1017,135 @@ _CONFIRMED: Mapping[str, Callable[[Hits, _Parts, Compiled], list[Hits]]] = {
     "bracket": _brackets,
 }
 
+# What stands in another writing -------------------------------------------------------------------
+
+READ_AT_ONCE = 512
+"""Candidates whose readings are asked together: 8 MB of text each way at most."""
+_BY_ITSELF = ("bits", "marks", "blank", "split", "foreign")
+"""Kinds that are reported whatever they say, by a rule with the message of their name."""
+_SAID_BY: Mapping[str, str] = {"letters": "letters", "apart": "letters"} | {
+    name: name for name in _BY_ITSELF
+}
+"""Messages of the rules that report what a kind of `encodings.KINDS` says; ``encoded`` others."""
+_WIDER = 40
+"""Bytes on each side of rot47 that are read with it."""
+_DEEPER = 8
+"""Candidates of a reading that are read in turn."""
+
+
+def _encoded(texts: _Parts, compiled: Compiled) -> list[Hits]:
+    """Candidates of `encodings` that say an instruction or a command, by the same rules as plain
+    text; bits of blank characters that say any text."""
+    parts, kinds, starts, ends = encodings.candidates(texts.data, texts.batch.part_offsets)
+    if not len(parts):
+        return []
+    found = []
+    # Of each document and kind the first `CONFIRM`.
+    few = _place(Hits(parts, kinds, starts, ends), texts.batch) < CONFIRM
+    chosen = np.flatnonzero(few)
+    for low in range(0, len(chosen), READ_AT_ONCE):
+        some = chosen[low : low + READ_AT_ONCE]
+        wide = _WIDER * (kinds[some] == encodings.KINDS.index("rot47"))
+        said = [
+            encodings.readings(kind, texts.bytes(part, start, end))
+            for part, kind, start, end in zip(
+                parts[some].tolist(),
+                kinds[some].tolist(),
+                (starts[some] - wide).tolist(),
+                (ends[some] + wide).tolist(),
+                strict=True,
+            )
+        ]
+        for k, texts_said, orders in zip(some.tolist(), said, _order(said, compiled), strict=True):
+            name = _SAID_BY.get(encodings.KINDS[kinds[k]], "encoded")
+            rule = compiled.messages.get(name)
+            place = int(parts[k]), int(starts[k]), int(ends[k])
+            alone = name in _BY_ITSELF and (name != "bits" or bool(texts_said))
+            if name == "foreign":
+                alone = _disguised(texts, *place)
+            if rule is not None and (orders or alone):
+                found.append((place[0], rule, *place[1:]))
+    return [Hits.of(found)]
+
+
+FOREIGN = frozenset(("chr", "cop", "lis"))
+"""Languages of scripts whose letters look Latin."""
+
+
+def _disguised(texts: _Parts, part: int, start: int, end: int) -> bool:
+    """Whether letters of a rare script stand in for Latin ones: all of them can be read so."""
+    names, of_document = texts.batch.languages
+    if names[of_document[texts.batch.part_document[part]]] in FOREIGN:
+        return False
+    run = texts.bytes(part, start, end).decode("utf-8", "replace")
+    return encodings.folded(run).isascii()
+
+
+def _order(said: Sequence[Sequence[str]], compiled: Compiled, depth: int = 0) -> list[bool]:
+    """Of each list of readings, whether one is an instruction, or holds one that is encoded."""
+    flat = [(k, text) for k, several in enumerate(said) for text in several]
+    orders = [False] * len(said)
+    told = instructions([text for _, text in flat], compiled)
+    for (k, _), one in zip(flat, told, strict=True):
+        orders[k] |= one
+    left = [(k, text.encode("utf-8", "replace")) for k, text in flat if not orders[k]]
+    if depth or not left:
+        return orders
+    offsets = np.cumsum([0, *(len(text) for _, text in left)]).astype(np.int32)
+    data = np.frombuffer(b"".join(text for _, text in left), np.uint8)
+    parts, kinds, starts, ends = encodings.candidates(data, offsets)
+    again: dict[int, list[str]] = {}
+    seen: dict[int, int] = {}
+    for part, kind, start, end in zip(
+        parts.tolist(), kinds.tolist(), starts.tolist(), ends.tolist(), strict=True
+    ):
+        seen[part] = seen.get(part, 0) + 1
+        if seen[part] <= _DEEPER:
+            more = encodings.readings(kind, data[start:end].tobytes())
+            again.setdefault(left[part][0], []).extend(more)
+    for k, one in zip(again, _order(list(again.values()), compiled, depth + 1), strict=True):
+        orders[k] |= one
+    return orders
+
+
+def instructions(texts: Sequence[str], compiled: Compiled) -> list[bool]:
+    """Whether each text, which was decoded, is an instruction to a model or a command: what the
+    rules find whose ids begin with ``injection-``, ``identity-`` or ``payload-``, and those of
+    changed letters."""
+    if not texts:
+        return []
+    rows = [
+        {
+            "file": 0,
+            "position": k,
+            "id": None,
+            "source": "",
+            "language": "und",
+            "parts": [{"field": "", "role": ROLES.index("response"), "text": text}],
+            "slices": [],
+        }
+        for k, text in enumerate(text.encode("utf-8", "replace").decode() for text in texts)
+    ]
+    batch = tokens.tokenise(pa.RecordBatch.from_pylist(rows, schema=DOCUMENT_SCHEMA))
+    hits = _phrases(batch, _Parts(batch), compiled)
+    told = np.zeros(len(texts), np.bool_)
+    told[hits.parts[compiled.orders[hits.rules]]] = True
+    return [
+        bool(one)
+        or _COMMAND.search(text.encode("utf-8", "replace")) is not None
+        or _run_together(text, compiled)
+        for one, text in zip(told.tolist(), texts, strict=True)
+    ]
+
+
+def _run_together(text: str, compiled: Compiled) -> bool:
+    """Whether a text without spaces holds the words of a composition, run together."""
+    if " " in text.strip() or len(text) < 12:
+        return False
+    small = re.sub(r"[^a-z]", "", text[:MAX_DECODED].lower())
+    return any(all(slot.search(small) for slot in slots) for slots in compiled.together)
+
+
 _HIDES = re.compile(
     rb"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])"
     rb"|<[^>]{0,200}\shidden(?:\s|=|>))[^<]{0,400}(?:<(?!/)[^>]{0,200}>[^<]{0,400})*$"
@@ -883,7 +1155,11 @@ _HIDES = re.compile(
 def _hidden(phrases: Hits, texts: _Parts, compiled: Compiled) -> list[Hits]:
     """Phrases of prompt injection inside a comment or an element that is not shown."""
     rule = compiled.messages.get("hidden-injection")
-    of = [k for k, r in enumerate(compiled.rules) if r.id.startswith("injection-") and r.phrases]
+    of = [
+        k
+        for k, one in enumerate(compiled.rules)
+        if one.id.startswith("injection-") and (one.phrases or one.compose)
+    ]
     candidates = phrases.where(np.isin(phrases.rules, of))
     if rule is None or not len(candidates):
         return []
@@ -1244,7 +1520,7 @@ def message(found: str) -> str:
     if len(selectors) > 3:
         return _readable(selectors)
     if found.isascii():
-        return _readable(decoded(found.encode())) if len(found) >= 24 else ""
+        return _decoded(found) if len(found) >= 24 else ""
     kinds = sorted(set(codes))
     if len(kinds) == 2 and len(codes) >= 16:
         for zero in kinds:
@@ -1253,6 +1529,18 @@ def message(found: str) -> str:
             if text := _readable(packed):
                 return text
     return ""
+
+
+def _decoded(found: str) -> str:
+    """What an encoded run says, if anything: the reading with most letters and spaces."""
+    content = np.frombuffer(found.encode(), np.uint8)
+    _, kinds, starts, ends = encodings.candidates(content, np.array([0, len(content)], np.int32))
+    texts = [
+        text
+        for kind, start, end in zip(kinds.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        for text in encodings.readings(kind, content[start:end].tobytes())
+    ]
+    return max(texts, key=lambda text: sum(c.isalpha() or c == " " for c in text), default="")
 
 
 def _readable(content: bytes) -> str:
