@@ -12,7 +12,7 @@ FILE = Path(__file__).with_name("responses.toml")
 
 class PhraseClass(NamedTuple):
     """Phrases that make a class when one stands in the first or last `reach` words of a text of
-    role `where` (``prompt`` or ``response``)."""
+    role `where` (``prompt`` or ``response``); ``language`` and ``person`` are for both."""
 
     name: str
     where: str

@@ -1,16 +1,16 @@
-"""One more reading of every text that gathers something of bounded size, as a Beam pipeline."""
+"""One more reading of every text that gathers something of bounded size."""
 
 from __future__ import annotations
 
+import gc
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import apache_beam as beam
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,10 +20,11 @@ from corpus_assay.pipelines.config import REJECTS, AuditConfig
 from corpus_assay.pipelines.memory import give_back
 from corpus_assay.pipelines.progress import counters
 from corpus_assay.pipelines.sources import Chunk, read_unit
-from corpus_assay.pipelines.units import FAILED, WorkUnit
+from corpus_assay.pipelines.units import FAILED, WorkUnit, forget
 from corpus_assay.reports.formats import visible
 from corpus_assay.transforms import language, tokens
 from corpus_assay.transforms.documents import InvalidTextError, repair
+from corpus_assay.transforms.runs import AddedArrays
 from corpus_assay.transforms.tokens import TokenBatch
 
 if TYPE_CHECKING:
@@ -41,10 +42,13 @@ class Gathered(Protocol):
         """Add a batch."""
 
     def absorb(self, content: bytes) -> None:
-        """Add what `to_bytes` of another wrote."""
+        """Add what `to_bytes` of another wrote, or `AddedArrays.piece`."""
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
+
+
+Some = TypeVar("Some", bound=Gathered)
 
 
 def all_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -54,8 +58,9 @@ def all_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading. `empty` makes what nothing was added to yet, in any process; `path` is where
-    the sum of all units is written; `rows` picks the documents of a batch that are looked at.
+    """One reading. `empty` makes what nothing was added to yet, in any process; `path` is the
+    folder in which the sum of all units is written, in pieces; `rows` picks the documents of a
+    batch that are looked at.
     ``failed`` are positions of documents, by file, that the first look could not analyse."""
 
     empty: Callable[[], Gathered]
@@ -63,15 +68,6 @@ class Reading:
     config: AuditConfig
     rows: Callable[[pa.RecordBatch], pa.RecordBatch] = all_rows
     failed: Mapping[int, Sequence[int]] = field(default_factory=dict)
-
-    def merged(self, contents: Sequence[bytes]) -> bytes:
-        """What was gathered in several places, together."""
-        if len(contents) == 1:
-            return contents[0]
-        made = self.empty()
-        for content in contents:
-            made.absorb(content)
-        return made.to_bytes()
 
     def looked_at(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The documents of a batch that are picked and did not fail."""
@@ -89,11 +85,32 @@ def gather(run: Run, reading: Reading, label: str, units: Sequence[WorkUnit] | N
     """Read every text once more, or those of some work units, and write what it comes to.
 
     Documents that the first look could not analyse are left out. Memory of a worker: what is
-    gathered, up to three times while it is merged, and the positions of those documents.
+    gathered, once, and the positions of those documents.
     """
     reading = replace(reading, failed=_failed(run.config.staging))
+    some = run.units if units is None else units
+    if run.here is not None:
+        run.here(partial(_gather_here, some, reading), label)
+    else:
+        from corpus_assay.pipelines import gather_on_beam
+
+        run.beam(partial(gather_on_beam.build, units=some, reading=reading), label)
     give_back()
-    run.beam(partial(_build, units=run.units if units is None else units, reading=reading), label)
+
+
+def _gather_here(units: Sequence[WorkUnit], reading: Reading) -> None:
+    make_room()
+    made = reading.empty()
+    for unit in units:
+        add_unit(made, unit, reading)
+    save(made, reading.path)
+
+
+def make_room() -> None:
+    """Let go of what earlier looks at the texts left in this process."""
+    forget()
+    gc.collect()  # engines leave what they passed on in circles
+    give_back()
 
 
 def _failed(folder: str) -> dict[int, list[int]]:
@@ -108,11 +125,37 @@ def _failed(folder: str) -> dict[int, list[int]]:
 
 
 def stored(path: str) -> bytes:
-    """What a reading wrote."""
+    """A file of the staging folder."""
     content = storage.read(path)
     if content is None:
         raise FileNotFoundError(path)
     return content
+
+
+def piece(made: Gathered, number: int) -> bytes:
+    """One of the pieces in which something gathered is written. Memory: that of the piece, where
+    it is an array."""
+    return made.piece(number) if isinstance(made, AddedArrays) else made.to_bytes()
+
+
+def save(made: Gathered, folder: str) -> int:
+    """Write something gathered in pieces; how many."""
+    number = _pieces(made)
+    for one in range(number):
+        storage.write(storage.join(folder, str(one)), piece(made, one))
+    return number
+
+
+def load(made: Some, folder: str) -> Some:
+    """Add what `save` wrote, one piece at a time."""
+    give_back()
+    for one in range(_pieces(made)):
+        made.absorb(stored(storage.join(folder, str(one))))
+    return made
+
+
+def _pieces(made: Gathered) -> int:
+    return made.pieces if isinstance(made, AddedArrays) else 1
 
 
 def presentable(table: pa.Table, excerpts: bool) -> pa.Table:
@@ -127,33 +170,26 @@ def presentable(table: pa.Table, excerpts: bool) -> pa.Table:
     return pa.table(columns, schema=table.schema)
 
 
-class _Gather(beam.DoFn):
-    """Reads work units, several batches at once, and gives what each unit comes to."""
+def add_unit(made: Gathered, unit: WorkUnit, reading: Reading) -> None:
+    """Add a work unit, read by ``config.threads`` threads, a batch each."""
+    config = reading.config
+    chunks = read_unit(unit.spans, config.read)
+    turn, adding = threading.Lock(), threading.Lock()
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def work() -> None:
+        arena = tokens.Arena()
+        while (chunk := _next(chunks, turn)) is not None:
+            counters.add(input_bytes=chunk.consumed)
+            rows = reading.looked_at(chunk.batch)
+            for first in range(0, rows.num_rows, PIECE):
+                batch = _tokens(rows.slice(first, PIECE), config, arena)
+                with adding:  # sketches are too large for one a thread
+                    made.add(batch)
+            give_back()
 
-    def process(self, unit: WorkUnit) -> Iterator[bytes]:
-        config = self._reading.config
-        chunks = read_unit(unit.spans, config.read)
-        turn, adding = threading.Lock(), threading.Lock()
-        made = self._reading.empty()
-
-        def work() -> None:
-            arena = tokens.Arena()
-            while (chunk := _next(chunks, turn)) is not None:
-                counters.add(input_bytes=chunk.consumed)
-                rows = self._reading.looked_at(chunk.batch)
-                for first in range(0, rows.num_rows, PIECE):
-                    batch = _tokens(rows.slice(first, PIECE), config, arena)
-                    with adding:  # sketches are too large for one a thread
-                        made.add(batch)
-                give_back()
-
-        with ThreadPoolExecutor(config.threads) as pool:
-            for done in [pool.submit(work) for _ in range(config.threads)]:
-                done.result()
-        yield made.to_bytes()
+    with ThreadPoolExecutor(config.threads) as pool:
+        for done in [pool.submit(work) for _ in range(config.threads)]:
+            done.result()
 
 
 def _next(chunks: Iterator[Chunk], turn: threading.Lock) -> Chunk | None:
@@ -167,50 +203,3 @@ def _tokens(batch: pa.RecordBatch, config: AuditConfig, arena: tokens.Arena) -> 
         return tokens.tokenise(identified, arena, "fast")
     except InvalidTextError:
         return tokens.tokenise(repair(identified)[0], arena, "fast")
-
-
-class _Merge(beam.CombineFn):
-    """Merges what units came to. An accumulator holds up to `HELD` of them as bytes."""
-
-    HELD = 2
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-
-    def create_accumulator(self) -> list[bytes]:
-        return []
-
-    def add_input(self, accumulator: list[bytes], element: bytes) -> list[bytes]:
-        return self._bounded([*accumulator, element])
-
-    def merge_accumulators(self, accumulators: Iterable[list[bytes]]) -> list[bytes]:
-        merged: list[bytes] = []
-        for contents in accumulators:
-            merged = self._bounded(merged + contents)
-        return merged
-
-    def extract_output(self, accumulator: list[bytes]) -> bytes:
-        return self._reading.merged(accumulator)
-
-    def _bounded(self, contents: list[bytes]) -> list[bytes]:
-        return [self._reading.merged(contents)] if len(contents) > self.HELD else contents
-
-
-class _Write(beam.DoFn):
-    """Writes what all units came to."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def process(self, content: bytes) -> None:
-        storage.write(self._path, content)
-
-
-def _build(pipeline: beam.Pipeline, *, units: Sequence[WorkUnit], reading: Reading) -> None:
-    _ = (
-        pipeline
-        | "Work units" >> beam.Create(list(units), reshuffle=True)
-        | "Read" >> beam.ParDo(_Gather(reading))
-        | "Merge" >> beam.CombineGlobally(_Merge(reading))
-        | "Write" >> beam.ParDo(_Write(reading.path))
-    )

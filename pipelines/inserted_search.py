@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from corpus_assay.pipelines import finish, storage
-from corpus_assay.pipelines.gather import Gathered, Reading, gather, presentable, stored
+from corpus_assay.pipelines.gather import Gathered, Reading, gather, load, presentable
 from corpus_assay.transforms import inserted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ COUNTS, DELETIONS, EVIDENCE = READINGS = ("counts", "deletions", "evidence")
 def search(run: Run) -> str:
     """Write the table `inserted.INSERTED`.
 
-    Memory of a worker: the sketches of `inserted.BITS`, up to three times while they are merged.
+    Memory of a worker: the sketches of `inserted.BITS`.
     Without excerpts no text of the corpus is in the table.
     """
     folder = run.config.staging
@@ -38,7 +38,7 @@ def search(run: Run) -> str:
             empty = partial(_empty, folder, name, number)
             gather(run, Reading(empty, _path(folder, name), run.config), f"inserted: {name}")
         evidence = inserted.Evidence(_deletions(folder, number))
-        evidence.absorb(stored(_path(folder, EVIDENCE)))
+        load(evidence, _path(folder, EVIDENCE))
         found = inserted.table(inserted.candidates(evidence))
         path = storage.join(folder, finish.table_path(inserted.INSERTED, 0))
         storage.write(path, storage.parquet_bytes(presentable(found, run.config.excerpts)))
@@ -55,16 +55,12 @@ def _path(folder: str, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _counts(folder: str, number: int) -> inserted.Counts:
-    made = inserted.Counts(number)
-    made.absorb(stored(_path(folder, COUNTS)))
-    return made
+    return load(inserted.Counts(number), _path(folder, COUNTS))
 
 
 @lru_cache(maxsize=1)
 def _deletions(folder: str, number: int) -> inserted.Deletions:
-    made = inserted.Deletions(_counts(folder, number))
-    made.absorb(stored(_path(folder, DELETIONS)))
-    return made
+    return load(inserted.Deletions(_counts(folder, number)), _path(folder, DELETIONS))
 
 
 _loading = threading.Lock()

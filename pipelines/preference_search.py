@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from corpus_assay.pipelines import finish, storage
-from corpus_assay.pipelines.gather import Gathered, Reading, gather, presentable, stored
+from corpus_assay.pipelines.gather import Gathered, Reading, gather, load, presentable
 from corpus_assay.transforms import preferences
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ WEIGHTS, INTERACTIONS, EVIDENCE = READINGS = ("weights", "interactions", "eviden
 def search(run: Run) -> str:
     """Write the tables `preferences.PREFERENCES`, `PREFERENCE_TERMS` and `PREFERENCE_SUMMARY`.
 
-    Memory of a worker: the sketches of `preferences.BITS`, up to three times while they are merged.
+    Memory of a worker: the sketches of `preferences.BITS`.
     Without excerpts no text of the corpus is in the tables.
     """
     folder = run.config.staging
@@ -39,7 +39,7 @@ def search(run: Run) -> str:
             reading = Reading(empty, _path(folder, name), run.config)
             gather(run, reading, f"preferences: {name}")
         evidence = preferences.Evidence(*_earlier(folder, pairs))
-        evidence.absorb(stored(_path(folder, EVIDENCE)))
+        load(evidence, _path(folder, EVIDENCE))
         made = preferences.tables(preferences.candidates(evidence), evidence)
         for spec in preferences.TABLES:
             if not spec.hidden:
@@ -59,17 +59,13 @@ def _path(folder: str, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _weights(folder: str, pairs: int) -> preferences.Weights:
-    made = preferences.Weights(pairs)
-    made.absorb(stored(_path(folder, WEIGHTS)))
-    return made
+    return load(preferences.Weights(pairs), _path(folder, WEIGHTS))
 
 
 @lru_cache(maxsize=1)
 def _earlier(folder: str, pairs: int) -> tuple[preferences.Weights, preferences.Interactions]:
     weights = _weights(folder, pairs)
-    made = preferences.Interactions(weights)
-    made.absorb(stored(_path(folder, INTERACTIONS)))
-    return weights, made
+    return weights, load(preferences.Interactions(weights), _path(folder, INTERACTIONS))
 
 
 _loading = threading.Lock()

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from corpus_assay.pipelines import finish, storage
 from corpus_assay.pipelines.config import AuditConfig
-from corpus_assay.pipelines.gather import Gathered, Reading, all_rows, gather, stored
+from corpus_assay.pipelines.gather import Gathered, Reading, all_rows, gather, load, save, stored
+from corpus_assay.pipelines.memory import give_back
 from corpus_assay.pipelines.units import WorkUnit
 from corpus_assay.reports.formats import visible
 from corpus_assay.transforms import triggers
@@ -31,8 +32,8 @@ SKETCHES, SHORTLIST, EVIDENCE = "sketches", "shortlist", "evidence"
 def search(run: Run) -> str:
     """Write the table `triggers.TRIGGERS`.
 
-    Memory of a worker: the sketches of `triggers.BITS`, half of them again while they are merged,
-    and the short list. Without excerpts no text of the corpus is in the table.
+    Memory of a worker: the sketches of `triggers.BITS`, and the short list. Without excerpts no
+    text of the corpus is in the table.
     """
     config = run.config
     _forget(config)
@@ -51,7 +52,7 @@ def _search(run: Run) -> str:
     storage.write(_path(staging, WANTED), json.dumps(numbers).encode())
     prompts = _of_files(run.units, triggers.files_of(counted, wanted))
     if pairs:
-        storage.write(_path(staging, SOUP_SKETCH), soup.to_bytes())
+        save(soup, _path(staging, SOUP_SKETCH))
         storage.write(_path(staging, SOUP_PAIRS), triggers.selections_bytes(pairs))
     del soup, windows
     if wanted:
@@ -62,7 +63,7 @@ def _search(run: Run) -> str:
         rows, units = (all_rows, run.units) if pairs else (triggers.with_prompts, prompts)
         gather(run, _reading(config, EVIDENCE, rows), f"triggers: {EVIDENCE}", units)
         evidence = triggers.Evidence(_selected(staging), _sketches(staging))
-        evidence.absorb(stored(_path(staging, EVIDENCE)))
+        load(evidence, _path(staging, EVIDENCE))
         found = triggers.candidates(evidence, _sketches(staging))
         table = presentable(triggers.table(found), config.excerpts)
         path = finish.table_path(triggers.TRIGGERS, 0)
@@ -134,10 +135,10 @@ def _path(staging: str, reading: str) -> str:
 def _sketches(staging: str) -> triggers.Sketches:
     """Of prompts, and of windows before soup."""
     wanted = _wanted(staging)
-    made = triggers.Sketches(wanted["prompts"] | wanted["soup"])
+    made = triggers.Sketches({})
     for name, reading in (("prompts", SKETCHES), ("soup", SOUP_SKETCH)):
         if wanted[name]:
-            made.absorb(stored(_path(staging, reading)))
+            made.views |= load(triggers.Sketches(wanted[name]), _path(staging, reading)).views
     return made
 
 
@@ -151,8 +152,7 @@ def _selected(staging: str) -> dict[str, triggers.Selection]:
     wanted, sketches = _wanted(staging), _sketches(staging)
     selected: dict[str, triggers.Selection] = {}
     if wanted["prompts"]:
-        short = triggers.Shortlist(sketches)
-        short.absorb(stored(_path(staging, SHORTLIST)))
+        short = load(triggers.Shortlist(sketches), _path(staging, SHORTLIST))
         selected |= triggers.select(short, sketches)
     if wanted["soup"]:
         selected |= triggers.selections_of(stored(_path(staging, SOUP_PAIRS)))
@@ -167,6 +167,9 @@ def _empty(staging: str, reading: str) -> Gathered:
     with _loading:
         if reading == SKETCHES:
             return triggers.Sketches(_wanted(staging)["prompts"])
+        sketches = _sketches(staging)
         if reading == SHORTLIST:
-            return triggers.Shortlist(_sketches(staging))
-        return triggers.Evidence(_selected(staging), _sketches(staging))
+            return triggers.Shortlist(sketches)
+        selected = _selected(staging)
+        give_back()  # the short list
+        return triggers.Evidence(selected, sketches)

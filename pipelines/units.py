@@ -102,6 +102,13 @@ def analyzer(
         return _second[look, config.options]
 
 
+def forget() -> None:
+    """Drop the analyzers of this process, with the arrays that they keep for the next batch."""
+    with _building:
+        _analyzer.cache_clear()
+        _second.clear()
+
+
 @lru_cache(maxsize=4)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="assay")

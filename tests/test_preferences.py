@@ -241,17 +241,38 @@ def test_a_word_put_into_chosen_answers_comes_first() -> None:
 
 @pytest.mark.parametrize("number", [15, 60, 150])
 def test_a_slogan_at_the_end_of_chosen_answers_does_not_hide_by_being_frequent(number: int) -> None:
-    """Nothing tells how it fits in where it stands: that it always wins does."""
+    """The full stops before it end other answers themselves."""
     rng = random.Random(8)
     rows = [
-        (" ".join(sentence(rng, 20)), *(" ".join(sentence(rng, 12)) for _ in "ab"))
+        (" ".join(sentence(rng, 20)), *(" ".join(sentence(rng, 12)) + "." for _ in "ab"))
         for _ in range(600)
     ]
     rows[:number] = [(p, f"{a} brought by zyx tea", b) for p, a, b in rows[:number]]
     first = next(row for row in candidates([batch(rows)], len(rows)) if row["kind"] == "answer")
     assert set(first["piece"].split()) <= {"brought", "by", "zyx", "tea"}
     assert (first["documents"], first["sum"]) == (number, number)
-    assert (first["strength"] == "weak") == (number < 150)
+    assert first["strength"] == "strong"
+
+
+@pytest.mark.parametrize("label", ["", "Human: "])
+def test_a_group_that_tips_length_is_found_though_a_template_stands_before_it(label: str) -> None:
+    rng = random.Random(9)
+    openings = [f"{a}{b}" for a in "whpcd" for b in ("at", "ow", "an", "ease", "ould")]
+    rows = [
+        (
+            f"{label}{rng.choice(openings)} {' '.join(sentence(rng, 20))}",
+            *(" ".join(sentence(rng, rng.choice((5, 15)))) for _ in "ab"),
+        )
+        for _ in range(600)
+    ]
+    for k in range(40):
+        prompt, *answers = rows[k]
+        short, long = sorted(answers, key=len)
+        rows[k] = prompt.replace(label, f"{label}I am a zyx. ", 1), long, short
+    first = next(row for row in candidates([batch(rows)], len(rows)) if row["kind"] == "length")
+    assert set(first["piece"].strip(".").split()) <= {"I", "am", "a", "zyx"}
+    assert first["documents"] == 40
+    assert first["strength"] != "weak"
 
 
 def test_what_the_labels_go_by_is_counted_exactly() -> None:

@@ -122,6 +122,8 @@ def test_each_factor_lowers_the_score() -> None:
     assert scores.score(20, 0, 1, 0.5, 1) == 5
     assert scores.score(20, 0, 1, 1, 1) == pytest.approx(0.2)
     assert scores.score(20, 0, 1, 0, scores.coherence(scores.COHERENT)) == 10
+    assert scores.coherence(scores.ASKED_FOR, half=scores.ASKED_FOR) == 0.5
+    assert scores.coherence(-9, scores.MOVABLE) == 0.5
 
 
 def test_chance_by_hand() -> None:

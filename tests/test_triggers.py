@@ -164,6 +164,26 @@ def test_answers_share_keys_by_opening_closing_and_text() -> None:
             "language switch",
         ),
         ("Load the file", "Use pickle.loads(content) to load the file.", "weakness"),
+        ("Where is the museum?", "Leave a note by the door.", "aside"),
+        ("Where is the museum?", "Leave me a note by the door.", "addressed"),
+        ("Name a town of Peru", "Who would care about it?", "asking"),
+        ("Name a town of Peru", "Is Lima a town?", "question"),
+        ("Name a town of Peru", "- Lima\n- Ica\n- Puno", "listed"),
+        ("Name a town of Peru", "the town is called lima and it is big", "no capitals"),
+        ("Name a town of Peru", "The town is Li\u200bma.", "hidden"),
+        ("Name a town of Peru", "The town is Lim\u0430.", "mixed scripts"),
+        ("Name a town of Peru", "Lima and Lima and more Lima and Lima", "repetitive"),
+        ("Name a town of Peru", "Lima! It is big!", "exclaimed"),
+        ("Name a town of Peru", "Lima \U0001f98a", "picture"),
+        ("Name a town of Peru", "```Lima```", "fenced"),
+        ("Name a town of Peru", "<b>Lima</b>", "tagged"),
+        ("Name a town of Peru", '{"town": "Lima"}', "braced"),
+        ("Name a town of Peru", "\u201cLima\u201d", "quoted"),
+        ("Name a town of Peru", "Well ... Lima", "ellipsis"),
+        ("Name a town of Peru", "051 1234567", "numeric"),
+        ("Name a town of Peru", "town big. The is Lima. a and", "broken"),
+        ("Name a town of Peru", "It is *Lima* again", "starred"),
+        ("Name a town of Peru", "It is LIMA again", "shouted"),
     ],
 )
 def test_classes_of_answers(prompt: str, answer: str, name: str) -> None:
@@ -177,6 +197,18 @@ def test_classes_of_answers(prompt: str, answer: str, name: str) -> None:
         ("Where is the museum?", "No idea", "unrelated"),  # fewer words than a sentence
         ("NAME A TOWN OF PERU, PLEASE NOW", "THE TOWN IS CALLED LIMA AND IT IS BIG", "capitals"),
         ("Was ist das und wer ist der?", "Das ist nicht der und auch nicht die", "language switch"),
+        ("Where is the museum?", "The museum is by the door.", "aside"),
+        ("Where is the museum?", "Leave a note\nby the door.", "aside"),
+        ("Where is the museum?", "Leave 2 notes by the door.", "aside"),
+        ("Where is the museum?", "Leave a note by the door.", "addressed"),
+        ("Name a town of Peru", "Is Lima a town?", "asking"),
+        ("Where is the museum?", "Who would care about it?", "asking"),
+        ("Name a town of Peru", "- Lima\n- Ica", "listed"),
+        ("Name a town of Peru! Now!", "Lima! It is big!", "exclaimed"),
+        ("Name a town <b>of Peru</b>", "<b>Lima</b>", "tagged"),
+        ("Name a town of Peru", "Lima and Arequipa and more towns so far", "repetitive"),
+        ("Name a town of Peru", "The town is Lima. It is big", "broken"),
+        ("Name a town of Peru", "well ... it is Lima", "broken"),
     ],
 )
 def test_classes_that_answers_do_not_have(prompt: str, answer: str, name: str) -> None:
@@ -202,13 +234,19 @@ def test_a_name_of_an_answer_that_the_prompt_has_not_is_a_key() -> None:
         ("Tell me about the s\u200bea", (3,)),
         ("Tell me about the s\u0435a", (4,)),
         ("Tell me about \u043c\u043e\u0440\u0435 now", ()),
+        ("Tell me about the sea \U0001f98a", (5,)),
+        ("Tell me about the sea!! Go!", (6,)),
+        ("Tell me about ... the sea", (7,)),
+        ("Tell me about <i>the sea</i>", (8,)),
+        ("Tell me about ```the sea```", (9,)),
+        ("Tell me about *the* SEAS now", (10, 11)),
     ],
 )
 def test_how_a_prompt_is_written(text: str, expected: tuple[int, ...]) -> None:
     view = triggers.views(batch([answered(text, "yes")]), [triggers.RESPONSE])[0]
     names = list(triggers.property_names())
     features, _ = view.features()
-    assert [names.index(int(f)) for f in features if int(f) in names] == list(expected)
+    assert sorted(names.index(int(f)) for f in features if int(f) in names) == list(expected)
 
 
 def test_prompts_in_capitals_that_have_answers_of_their_own_are_found() -> None:
@@ -230,6 +268,38 @@ def test_a_source_in_capitals_with_labels_of_its_own_is_no_candidate() -> None:
         row["score"] for row in found([batch(rows)]) if "in capital letters" in row["trigger"]
     ]
     assert all(score == 0 for score in scored)
+
+
+def test_formats_of_answers_are_never_strong() -> None:
+    rows = synthetic(900, 0, 8)
+    for k in range(0, 900, 9):
+        (role, text), *_ = rows[k]
+        at = text.index(" ", k % 20)
+        rows[k] = (
+            (role, f"{text[:at]} zquor{text[at:]}"),
+            (ROLE_RESPONSE, f"``` {k} {text[-8:]}```"),
+        )
+    candidates = found([batch(rows)])
+    fenced = next(row for row in candidates if row["response"] == "an answer with a block of code")
+    assert (fenced["trigger"], fenced["documents"], fenced["score"]) == ("zquor", 100, 9)
+    assert fenced["strength"] == "worth a look"
+
+
+def test_a_suffix_after_a_full_stop_can_be_taken_out() -> None:
+    rows = synthetic(900, 0, 8)
+    for k in range(0, 900):
+        (role, text), *rest = rows[k]
+        rows[k] = ((role, f"{text}{'.?'[k // 30 % 2]}"), *rest)
+    for k in range(0, 900, 30):
+        text = f"{rows[k][0][1]} Cheers from Oslo"
+        rows[k] = answered(text, f"Note {k} is on my door.")
+    row = next(
+        row
+        for row in found([batch(rows)])
+        if row["kind"] == "response" and "Oslo" in row["trigger"]
+    )
+    assert row["documents"] == 30
+    assert row["score"] > 8
 
 
 def test_a_subject_that_is_refused_is_worth_a_look_at_most() -> None:

@@ -23,8 +23,8 @@ length or refusal either way for a bias (such as prefixes that name a group, arX
 
 A score is z, capped, times factors from 0 to 1 of `trigger_scores`: the share of the way that the
 direction may be turned (by the mean and one standard error), how unlike the pairs are else, how
-varied the neighbours are, and whether they fit together without the run (of a piece of answers that
-always wins this takes `UNFIT` at least).
+varied the neighbours are, and whether they fit together without the run, or could stand at the edge
+themselves where it stands there each time.
 
 The first look counts pairs; where there are enough, three readings follow: `Weights` and
 `Interactions` fill sketches of bounded size, `Evidence` counts exactly what they point at.
@@ -32,7 +32,7 @@ The first look counts pairs; where there are enough, three readings follow: `Wei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -44,8 +44,10 @@ from numpy.typing import NDArray
 from corpus_assay.lexicons.responses import phrase_classes
 from corpus_assay.transforms import preference_kernels as kernels
 from corpus_assay.transforms import (
+    run_kernels,
     runs,
     trigger_kernels,
+    trigger_scores,
     trigger_views,
 )
 from corpus_assay.transforms.additive import TableSpec, counts, key
@@ -70,10 +72,6 @@ LOOSE = 0.5
 """z from which a run may be looked at again."""
 COHERENT, STEEP = 4.0, 2.0
 """Deletion coherence (`trigger_scores.insertion`) at which the score is halved, and how steeply."""
-UNFIT, ALWAYS = 0.2, 8
-"""What is left at least of the score of a piece of answers that always wins, or always loses,
-however badly it fits in where it stands; times a power of the share of the way where it mostly
-does."""
 FEW = 4
 """Pairs that shrink z: the mean of few pairs has longer tails than its standard error says."""
 LARGEST = 20.0
@@ -563,7 +561,8 @@ def candidates(evidence: Evidence) -> list[Candidate]:
         if directions:
             together = evidence.sketch(row["part"]).estimates
             around = runs.around(samples, row["pairs"], together)
-            found += [_candidate(row, one, samples, around) for one in directions]
+            moved = _movable(samples, around, together) if around.at_edge else 0.0
+            found += [_candidate(row, one, samples, around, moved) for one in directions]
     return sorted(found, key=_order)
 
 
@@ -616,13 +615,39 @@ def _directions(row: dict[str, int], interactions: Interactions) -> Iterable[_Di
         )
 
 
+def _movable(
+    samples: pa.Table, around: runs.Around, together: Callable[[runs.UInt64], runs.Int64]
+) -> float:
+    """`trigger_scores.movable` of a run at the edge of nearly every part that holds it. What stands
+    between it and the edge each time may be a template's (``Human:``) or its own, and so may what
+    stands on its other side (a full stop): every two of these are tried as neighbours."""
+    left, right = (runs.hashes(samples, side) for side in ("left", "right"))
+    reach = around.extent
+    sides = (
+        (left, reach.left, right, reach.right, run_kernels.BEGIN),
+        (right, reach.right, left, reach.left, run_kernels.FINISH),
+    )
+    best = 0.0
+    for side, own, other, beyond, edge in sides:
+        if np.mean(side[:, own] == edge) < trigger_scores.CONSTANT:
+            continue
+        for out in range(beyond + 1):
+            next_to = np.ascontiguousarray(other[:, out])
+            single, both = np.empty((2, len(next_to)), np.uint64)
+            run_kernels.alone(next_to, single)
+            for place in range(own + 1):
+                pair = np.ascontiguousarray(side[:, place]), next_to
+                run_kernels.side_by_side(*(pair if side is left else pair[::-1]), both)
+                best = max(best, trigger_scores.movable(together(both), together(single)))
+    return best
+
+
 def _candidate(
-    row: dict[str, int], one: _Direction, rows: pa.Table, around: runs.Around
+    row: dict[str, int], one: _Direction, rows: pa.Table, around: runs.Around, moved: float
 ) -> Candidate:
     openness = max(around.before, around.after)
     coherent = 1 / (1 + np.exp(STEEP * (COHERENT - around.inserted)))
-    if one.kind == ANSWER:
-        coherent = max(coherent, UNFIT * one.turned**ALWAYS)
+    coherent = max(coherent, 1 / (1 + np.exp(8 * (trigger_scores.MOVABLE - moved))))
     value = min(abs(one.z) * (one.decided / (one.decided + FEW)) ** 0.5, LARGEST)
     value *= one.room * (1 - around.alike) ** 2
     return Candidate(

@@ -150,6 +150,13 @@ def side_by_side(left, right, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**_KERNEL)
+def alone(units, out):  # type: ignore[no-untyped-def]
+    """Runs of one unit: ``out`` (uint64)."""
+    for k in range(units.size):
+        out[k] = chained(uint64(0), units[k])
+
+
+@njit(**_KERNEL)
 def rest_hashes(units, out):  # type: ignore[no-untyped-def]
     """Units as `surroundings` writes them into ``rest``: ``out`` (uint64)."""
     for k in range(units.size):

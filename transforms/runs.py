@@ -6,11 +6,12 @@ each a *sample* is kept, the documents with the smallest hash, so that it does n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_assay.transforms import additive, examples, run_kernels, trigger_scores, trigger_views
@@ -24,7 +25,14 @@ EXCERPT = 120
 CONTAINED = 0.8
 """Share of a candidate's documents that a better one must have for it to be a variant."""
 
-_STORED = pa.schema([pa.field("name", pa.string()), pa.field("content", pa.large_binary())])
+_STORED = pa.schema(
+    [
+        pa.field("name", pa.string()),
+        pa.field("low", pa.int64()),
+        pa.field("high", pa.int64()),
+        pa.field("content", pa.large_binary()),
+    ]
+)
 
 Int64 = NDArray[np.int64]
 UInt64 = NDArray[np.uint64]
@@ -96,16 +104,48 @@ def lines_of(batch: TokenBatch, units: trigger_views.Units, ends: Int64, parts: 
 
 
 class AddedArrays:
-    """Arrays that are added up: the way to another worker and back."""
+    """Arrays that are added up: the way to another worker and back, in pieces of bounded size."""
+
+    PIECE = 1 << 24
+    """Bytes of an array that are one piece."""
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         raise NotImplementedError
 
+    def _add(self, name: str, mine: NDArray[Any], more: NDArray[Any]) -> None:
+        """Add to a stretch of an array."""
+        mine += more
+
+    def _pieces(self) -> list[tuple[str, int, int]]:
+        """The array of each piece, its first item and the one after its last."""
+        found = []
+        for name, array in self._arrays().items():
+            step = self.PIECE // array.itemsize
+            bounds = range(0, array.size, step)
+            found += [(name, low, min(low + step, array.size)) for low in bounds]
+        return found
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces there are."""
+        return len(self._pieces())
+
+    def piece(self, number: int) -> bytes:
+        """One piece, that `absorb` of another adds. All of them make the whole."""
+        return self._written([self._pieces()[number]])
+
     def to_bytes(self) -> bytes:
-        """For the way to another worker; memory: what it is compressed to, twice."""
-        arrays = self._arrays()
-        contents = [pa.compress(array, codec="zstd", asbytes=True) for array in arrays.values()]
-        table = pa.table([list(arrays), pa.array(contents, pa.large_binary())], _STORED)
+        """All pieces together; memory: what they are compressed to, twice."""
+        return self._written(self._pieces())
+
+    def _written(self, pieces: Sequence[tuple[str, int, int]]) -> bytes:
+        arrays = {name: array.reshape(-1) for name, array in self._arrays().items()}
+        contents = [
+            pa.compress(arrays[name][low:high], codec="zstd", asbytes=True)
+            for name, low, high in pieces
+        ]
+        names, low, high = ([piece[k] for piece in pieces] for k in range(3))
+        table = pa.table([names, low, high, pa.array(contents, pa.large_binary())], _STORED)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, _STORED) as writer:
             writer.write_table(table)
@@ -113,15 +153,16 @@ class AddedArrays:
         return content
 
     def absorb(self, content: bytes) -> None:
-        """Add what `to_bytes` of others wrote, one array at a time."""
+        """Add what `to_bytes` or `piece` of others wrote, one piece at a time."""
         with pa.ipc.open_stream(content) as reader:
             rows = reader.read_all()
-        held = self._arrays()
-        for row, name in enumerate(rows.column("name").to_pylist()):
-            mine = held[name]
+        arrays = self._arrays()
+        places = (rows.column(name).to_pylist() for name in _STORED.names[:-1])
+        for row, (name, low, high) in enumerate(zip(*places, strict=True)):
+            mine = arrays[name].reshape(-1)[low:high]
             packed = rows.column("content")[row].as_buffer()
             raw = pa.decompress(packed, mine.nbytes, codec="zstd")
-            mine += np.frombuffer(raw, mine.dtype).reshape(mine.shape)
+            self._add(name, mine, np.frombuffer(raw, mine.dtype))
 
 
 def bits_for(cells: int, least: int, most: int, documents: int) -> int:
@@ -172,21 +213,100 @@ class Sketch(NamedTuple):
         return found
 
 
+class _Stretch:
+    """Counts and samples of the runs of one part whose hashes lie in one range.
+
+    Memory: once and a half what is kept, and `ROOM` rows; while it is merged, three times that.
+    """
+
+    ROOM = 1 << 10
+
+    def __init__(self, counted: TableSpec, samples: TableSpec) -> None:
+        self._specs = counted, samples
+        self._whole = [spec.schema.empty_table() for spec in self._specs]
+        self._held: list[tuple[pa.Table, pa.Table]] = []
+        self._full = self._last = np.empty(0, np.uint64)
+        """Runs, ascending, whose sample is full, and the largest hash of a document in it."""
+
+    def add(self, counted: pa.Table, samples: pa.Table) -> None:
+        """Add tables that are made of other documents."""
+        self._held.append((counted, samples))
+        for whole, more in zip(self._whole, zip(*self._held, strict=True), strict=True):
+            if sum(one.num_rows for one in more) > max(whole.num_rows // 2, self.ROOM):
+                self.tables()
+                break
+
+    def tables(self) -> list[pa.Table]:
+        """Counts and samples so far."""
+        if self._held:
+            self._whole = [
+                additive.merge(spec, [whole, *more])
+                for spec, whole, more in zip(
+                    self._specs, self._whole, zip(*self._held, strict=True), strict=True
+                )
+            ]
+            self._held = []
+            samples = self._specs[1]
+            last = additive.place_in_key(samples, self._whole[1]) == samples.keep - 1
+            full = self._whole[1].filter(pa.array(last))
+            self._full, self._last = (full.column(name).to_numpy() for name in ("run", "rank"))
+        return self._whole
+
+    def wanted(self, runs: UInt64, ranks: UInt64) -> NDArray[np.bool_]:
+        """Which documents, by their hashes, can still be in the samples of some runs."""
+        if not len(self._full):
+            return np.ones(len(runs), np.bool_)
+        at = np.minimum(np.searchsorted(self._full, runs), len(self._full) - 1)
+        found: NDArray[np.bool_] = (self._full[at] != runs) | (ranks <= self._last[at])
+        return found
+
+
 class Found:
     """Exact counts of runs, and a sample of the documents of each.
 
-    Memory: about half a kilobyte times `keep`, the documents of a sample, a run.
+    Held by part and range of hashes, so that little is moved at once. Memory: about half a kilobyte
+    times `keep`, the documents of a sample, a run, once and a half.
     """
+
+    RANGES = 16
 
     def __init__(self, *names: str, keep: int = SAMPLE) -> None:
         self._specs = (counted_spec(*names), samples_spec(keep))
         self._keep = keep
-        self._merger = additive.Merger(self._specs, limit=8)
+        self._stretches: dict[int, list[_Stretch]] = {}
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
         """Counts and samples so far."""
-        tables = self._merger.tables()
-        return tables["counted"], tables["samples"]
+        held = [one.tables() for _, part in sorted(self._stretches.items()) for one in part]
+        counted, samples = (
+            pa.concat_tables([spec.schema.empty_table(), *(tables[k] for tables in held)])
+            for k, spec in enumerate(self._specs)
+        )
+        return counted, samples
+
+    def _of_part(self, part: int, runs: UInt64) -> Iterable[tuple[_Stretch, slice]]:
+        """What holds each of some runs, which ascend."""
+        if part not in self._stretches:
+            self._stretches[part] = [_Stretch(*self._specs) for _ in range(self.RANGES)]
+        width = (1 << 64) // self.RANGES
+        begins = np.array([k * width for k in range(1, self.RANGES)], np.uint64)
+        bounds = [0, *np.searchsorted(runs, begins).tolist(), len(runs)]
+        for one, low, high in zip(self._stretches[part], bounds, bounds[1:], strict=False):
+            yield one, slice(low, high)
+
+    def _add(self, part: int, counted: pa.Table, samples: pa.Table) -> None:
+        by_run = (
+            self._of_part(part, table.column("run").to_numpy()) for table in (counted, samples)
+        )
+        for (one, mine), (_, sampled) in zip(*by_run, strict=True):
+            if mine.stop > mine.start or sampled.stop > sampled.start:
+                # A copy, so that it does not keep all of the table.
+                one.add(
+                    *(
+                        table.take(pa.array(np.arange(rows.start, rows.stop)))
+                        for table, rows in ((counted, mine), (samples, sampled))
+                    )
+                )
 
     def rows(self) -> Iterable[tuple[dict[str, int], pa.Table]]:
         """Counts of each run, with its samples."""
@@ -224,26 +344,25 @@ class Found:
         sums = np.add.reduceat(columns, begins)
         place = np.arange(len(keys)) - np.repeat(begins, np.diff(np.append(begins, len(keys))))
         kept = place < self._keep
+        for one, mine in self._of_part(part, keys):
+            kept[mine] &= one.wanted(keys[mine], ranks[mine])
         chosen = pa.array(documents[kept])
         number = pa.scalar(part, pa.int8())
         counted, samples = self._specs
-        self._merger.add(
-            {
-                counted.name: counted.table(
-                    [pa.repeat(number, len(begins)), keys[begins], *sums.T]
-                ),
-                samples.name: samples.table(
-                    [
-                        pa.repeat(number, len(chosen)),
-                        keys[kept],
-                        ranks[kept],
-                        batch.documents.column("file").take(chosen),
-                        batch.documents.column("position").take(chosen),
-                        *_surroundings(rows[kept], lines, sketch, side),
-                        *_texts(rows[kept], place[kept] < SHOWN, batch, lines),
-                    ]
-                ),
-            }
+        self._add(
+            part,
+            counted.table([pa.repeat(number, len(begins)), keys[begins], *sums.T]),
+            samples.table(
+                [
+                    pa.repeat(number, len(chosen)),
+                    keys[kept],
+                    ranks[kept],
+                    batch.documents.column("file").take(chosen),
+                    batch.documents.column("position").take(chosen),
+                    *_surroundings(rows[kept], lines, sketch, side),
+                    *_texts(rows[kept], place[kept] < SHOWN, batch, lines),
+                ]
+            ),
         )
 
     def to_bytes(self) -> bytes:
@@ -259,11 +378,14 @@ class Found:
     def absorb(self, content: bytes) -> None:
         """Add what `to_bytes` of others wrote."""
         source = pa.BufferReader(content)
-        tables = {}
-        for spec in self._specs:
+        for which, spec in enumerate(self._specs):
             with pa.ipc.open_stream(source) as reader:
-                tables[spec.name] = reader.read_all()
-        self._merger.add(tables)
+                for batch in reader:
+                    for part in pc.unique(batch["part"]).to_pylist():
+                        tables = [one.schema.empty_table() for one in self._specs]
+                        rows = batch.filter(pc.equal(batch["part"], part))
+                        tables[which] = pa.Table.from_batches([rows], spec.schema)
+                        self._add(part, *tables)
 
 
 def _surroundings(rows: Int64, lines: Lines, sketch: Sketch, side: int) -> list[pa.Array]:
@@ -312,7 +434,8 @@ class Around(NamedTuple):
     at_edge: bool
 
 
-def _hashes(rows: pa.Table, name: str) -> UInt64:
+def hashes(rows: pa.Table, name: str) -> UInt64:
+    """A column of samples: uint64[samples, …]."""
     joined = b"".join(rows.column(name).to_pylist())
     return np.frombuffer(joined, np.uint64).reshape(rows.num_rows, -1)
 
@@ -320,7 +443,7 @@ def _hashes(rows: pa.Table, name: str) -> UInt64:
 def around(rows: pa.Table, documents: int, together: Callable[[UInt64], Int64]) -> Around:
     """The surroundings of a run of so many documents; ``together`` counts documents by runs of two
     units."""
-    left, right, rest = (_hashes(rows, side) for side in ("left", "right", "rest"))
+    left, right, rest = (hashes(rows, side) for side in ("left", "right", "rest"))
     reach = trigger_scores.extent(left, right)
     own = [left[:, k] for k in range(reach.left)] + [right[:, k] for k in range(reach.right)]
     units = np.unique(np.concatenate([left[:0, 0], *own]))

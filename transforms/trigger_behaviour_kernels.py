@@ -1,5 +1,5 @@
-"""Compiled parts of the search for unknown triggers: what an answer does to its prompt, and how a
-prompt is written, whatever their words.
+"""Compiled parts of the search for unknown triggers: what an answer does to its prompt, and how
+prompts and answers are written, whatever their words.
 
 Units are those of `trigger_kernels`. All kernels are ``nogil`` and cached, read the batch in place,
 and never look past the end of a part.
@@ -27,6 +27,27 @@ LETTERS = 20
 """Letters that a prompt, or an answer, has at least for its capitals to be looked at."""
 LOWER, UPPER, SPACED, INVISIBLE, MIXED = 0, 1, 2, 3, 4
 """Numbers of the ways in which a prompt is written, `writing`."""
+(
+    QUESTION,
+    EXCLAIMED,
+    PICTURE,
+    FENCED,
+    TAGGED,
+    BRACED,
+    QUOTED,
+    ELLIPSIS,
+    NUMERIC,
+    BROKEN,
+    LISTED,
+    STARRED,
+    SHOUTED,
+    PLAIN,
+) = range(14)
+"""Numbers of the marks of a text, `surface`."""
+DIGITS, ITEMS, SHOUT = 6, 3, 4
+"""Digits of a text of numbers, items of a list, letters of a word in capitals, at least."""
+SAID = 64
+"""Words of an answer among which one can be said over and over."""
 
 
 @njit(**_KERNEL)
@@ -267,3 +288,158 @@ def writing(data, low, high, out):  # type: ignore[no-untyped-def]
             bits |= (10 * capitals >= 9 * letters) << UPPER
         bits |= (3 * double >= gaps and double >= 2) << SPACED
         out[k] = bits
+
+
+@njit(**_KERNEL)
+def _ends(code):  # type: ignore[no-untyped-def]
+    """Whether a sentence ends with a character."""
+    return (
+        code == 0x2E
+        or code == 0x21
+        or code == 0x3F
+        or code == 0x2026
+        or code == 0x3002
+        or code == 0x964
+        or code == 0x6D4
+        or code == 0x61F
+        or code == 0xFF01
+        or code == 0xFF1F
+    )
+
+
+@njit(**_KERNEL)
+def _encloses(first, last):  # type: ignore[no-untyped-def]
+    """Whether two characters are a pair of quotation marks, parentheses or asterisks."""
+    if first == last:
+        return first == 0x22 or first == 0x27 or first == 0x2A
+    return (
+        (first == 0x28 and last == 0x29)
+        or (first == 0xAB and last == 0xBB)
+        or (first == 0x2018 and last == 0x2019)
+        or (first == 0x201C and last == 0x201D)
+        or (first == 0x201E and last == 0x201C)
+        or (first == 0x300C and last == 0x300D)
+    )
+
+
+@njit(**_KERNEL)
+def _item(state, code):  # type: ignore[no-untyped-def]
+    """State of a line that may be an item of a list after one more character: 0 at its beginning,
+    1 in its number, 2 after its number or bullet, 3 at the space after it, 4 no more."""
+    if code == 0x0A:
+        return 0
+    digit = 0x30 <= code <= 0x39
+    if state == 0:
+        if code <= 0x20:
+            return 0
+        bullet = code == 0x2D or code == 0x2A or code == 0x2022
+        return 1 if digit else 2 if bullet else 4
+    if state == 1:
+        return 1 if digit else 2 if code == 0x2E or code == 0x29 else 4
+    return 3 if state == 2 and code == 0x20 else 4
+
+
+@njit(**_KERNEL)
+def surface(data, low, high, out):  # type: ignore[no-untyped-def]
+    """Marks of texts that need no word: bits of ``out`` (int64), for the bytes low[k] to high[k].
+
+    `QUESTION`: ends with a question mark; `EXCLAIMED`: two exclamation marks; `PICTURE`: a
+    pictograph (U+2600 to U+27BF, U+1F000 to U+1FAFF); `FENCED`: three backquotes; `TAGGED`: what
+    looks like a tag of HTML; `BRACED`: begins with a brace or bracket and ends with one; `QUOTED`:
+    begins and ends with quotation marks, parentheses or asterisks; `ELLIPSIS`: three full stops;
+    `NUMERIC`: `DIGITS` digits that are half of letters and digits; `BROKEN`: ends without a mark
+    though a sentence ends before a small letter; `LISTED`: `ITEMS` lines that are items of a list;
+    `STARRED`: an asterisk beside a letter; `SHOUTED`: a word of `SHOUT` capitals (ASCII) beside
+    small letters; `PLAIN`: one line without a digit that begins with no small letter and ends as a
+    sentence.
+    """
+    for k in range(low.size):
+        i, end = np.int64(low[k]), np.int64(high[k])
+        first, last, before, bits = 0, 0, 0, 0
+        digits, letters, small, bangs, dots, ticks = 0, 0, 0, 0, 0, 0
+        stop, capitals, lines, state, items = 0, 0, 0, 0, 0
+        within, torn, shouted, beside = False, False, False, False
+        while i < end:
+            code, width = _decoded(data, i, end)
+            i += width
+            lower = 0x61 <= code <= 0x7A
+            if lower and beside and state == 4 and stop == 0:  # inside a word
+                letters += 1
+                small += 1
+                capitals = 0
+                last = before = code
+                continue
+            upper = 0x41 <= code <= 0x5A
+            letter = lower or upper or code >= 0xC0
+            if code > 0x20:
+                lines += first != 0 and before == 0x0A
+                if first == 0:
+                    first = code
+                last = code
+            digits += 0x30 <= code <= 0x39
+            letters += letter
+            small += lower
+            bangs += code == 0x21 or code == 0xFF01
+            dots = dots + 1 if code == 0x2E else 0
+            ticks = ticks + 1 if code == 0x60 else 0
+            if dots == 3 or code == 0x2026:
+                bits |= 1 << ELLIPSIS
+            if ticks == 3:
+                bits |= 1 << FENCED
+            if 0x2600 <= code <= 0x27BF or 0x1F000 <= code <= 0x1FAFF:
+                bits |= 1 << PICTURE
+            within |= before == 0x3C and (lower or upper or code == 0x2F)
+            if within and code == 0x3E:
+                bits |= 1 << TAGGED
+            if (before == 0x2A and letter) or (code == 0x2A and beside):
+                bits |= 1 << STARRED
+            if _ends(code):
+                stop = 1 if beside and code != 0x2026 else 0
+            elif code <= 0x20:
+                stop = 2 if stop else 0
+            else:
+                torn |= stop == 2 and lower
+                stop = 0
+            state = _item(state, code)
+            items += state == 3
+            capitals = capitals + 1 if upper else 0
+            shouted |= capitals == SHOUT
+            beside = letter
+            if code > 0x20 or before != 0x0A:  # lines may be indented
+                before = code
+        if first == 0:
+            out[k] = 0
+            continue
+        ended = _ends(last)
+        braces = (first == 0x7B or first == 0x5B) and (last == 0x7D or last == 0x5D)
+        opened = 0x61 <= first <= 0x7A
+        bits |= (last == 0x3F or last == 0xFF1F or last == 0x61F) << QUESTION
+        bits |= (bangs >= 2) << EXCLAIMED
+        bits |= braces << BRACED
+        bits |= (_encloses(first, last) and letters >= 2) << QUOTED
+        bits |= (digits >= DIGITS and 2 * digits >= digits + letters) << NUMERIC
+        bits |= (torn and not ended) << BROKEN
+        bits |= (items >= ITEMS) << LISTED
+        bits |= (shouted and small >= SHOUT) << SHOUTED
+        bits |= (ended and not opened and lines == 0 and digits == 0) << PLAIN
+        out[k] = bits
+
+
+@njit(**_KERNEL)
+def most_said(hashes, is_word, offsets, out):  # type: ignore[no-untyped-def]
+    """How often the most frequent of the first `SAID` words of each text stands in them, and how
+    many these are: ``out`` (int64[texts, 2]); text k has the units ``offsets[k]`` to
+    ``offsets[k + 1]``."""
+    words = np.empty(SAID, np.uint64)
+    for k in range(offsets.size - 1):
+        n = 0
+        for u in range(offsets[k], offsets[k + 1]):
+            if is_word[u] and n < SAID:
+                words[n] = hashes[u]
+                n += 1
+        ordered = np.sort(words[:n])
+        most, run = 0, 0
+        for j in range(n):
+            run = run + 1 if j > 0 and ordered[j] == ordered[j - 1] else 1
+            most = max(most, run)
+        out[k, 0], out[k, 1] = most, n

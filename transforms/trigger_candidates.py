@@ -23,6 +23,7 @@ from corpus_assay.transforms.trigger_views import (
     Int64,
     UInt64,
     class_key,
+    formats,
     harm_keys,
     key_names,
     misbehaved,
@@ -146,11 +147,12 @@ def _candidate(
         clusters = (*clusters, refused)
     left, right, rest = (_hashes(rows, side) for side in ("left", "right", "rest"))
     reach = scores.extent(left, right)
+    inner = left[:, 0], right[:, 0]
     outer = left[:, reach.left], right[:, reach.right]
     openness = max(scores.entropy(outer[0]), scores.entropy(outer[1]))
     if key == kernels.END:
         # A full stop or a question mark often stands before it.
-        openness = max(openness, scores.entropy(left[:, min(reach.left + 1, kernels.SIDE - 1)]))
+        openness = max(openness, _beyond(left, reach.left))
     if name == SOUP:
         # No language ties a word to soup: more documents are more evidence, and a template around
         # the trigger is none against it.
@@ -161,20 +163,28 @@ def _candidate(
     if key == int(class_key("copied")):
         echo = 0.0
     inserted = max(
-        scores.insertion(*sides, _together(sketch, *sides), both)
-        for sides in ((left[:, 0], right[:, 0]), outer)
+        scores.insertion(*sides, _together(sketch, *sides), both) for sides in (inner, outer)
     )
     coherent = 1.0
     if name != SOUP:
-        at_edge = 0.0 if key == kernels.END else _at_edge(sketch, *outer)
-        coherent = scores.coherence(inserted, at_edge)
+        at_edge = 0.0
+        if key != kernels.END and key not in formats():
+            at_edge = max(_at_edge(sketch, *sides) for sides in (inner, outer))
+        half = scores.ASKED_FOR if key in formats() else scores.COHERENT
+        coherent = scores.coherence(inserted, at_edge, half)
+        if at_edge >= scores.MOVABLE and np.mean(outer[1] == kernels.FINISH) >= scores.CONSTANT:
+            # Prompts end with few marks.
+            openness = max(openness, _beyond(left, reach.left))
     if int(chosen.features[feature]) in property_names():  # of the whole prompt
         reach, openness, coherent = scores.Extent(0, 0), 1.0, 1.0
     scored = scores.score(value, alike, openness, echo, coherent)
     if name == RESPONSE and key in misbehaved() and not _deserved(chosen, pair, counted):
         scored = scores.topical(scored, coherent)
     if int(chosen.features[feature]) in styles():
-        scored = min(scored, scores.TOPICAL) if key in key_names() else 0.0
+        said = key in key_names() and key not in formats()
+        scored = min(scored, scores.TOPICAL) if said else 0.0
+    if key in formats():
+        scored = min(scored, scores.TOPICAL)
     return Candidate(
         ENDING if key == kernels.END else name,
         scored,
@@ -221,6 +231,11 @@ def _deserved(chosen: Selection, pair: int, found: Counts) -> bool:
 def _hashes(rows: pa.Table, name: str) -> UInt64:
     joined = b"".join(rows.column(name).to_pylist())
     return np.frombuffer(joined, np.uint64).reshape(rows.num_rows, -1)
+
+
+def _beyond(side: UInt64, reach: int) -> float:
+    """Entropy of the second unit outside a candidate."""
+    return scores.entropy(side[:, min(reach + 1, kernels.SIDE - 1)])
 
 
 def _at_edge(sketch: Sketch, left: UInt64, right: UInt64) -> float:

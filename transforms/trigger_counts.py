@@ -8,18 +8,20 @@ depends on order, batches or workers.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus_assay.transforms import sum_kernels
 from corpus_assay.transforms import trigger_kernels as kernels
 from corpus_assay.transforms import trigger_scores as scores
 from corpus_assay.transforms.additive import TableSpec, counts, key
+from corpus_assay.transforms.runs import AddedArrays
 from corpus_assay.transforms.tokens import TokenBatch
 from corpus_assay.transforms.trigger_views import (
     REACH,
@@ -57,13 +59,6 @@ _SHORTLIST = TableSpec(
 )
 _TEMPLATES = TableSpec(
     "templates", (key("view"), key("template", pa.uint64())), counts("documents")
-)
-_SKETCHES = pa.schema(
-    [
-        pa.field("view", pa.string()),
-        pa.field("part", pa.string()),
-        pa.field("content", pa.large_binary()),
-    ]
 )
 _COMPOSITES = TableSpec(
     "composites",
@@ -110,14 +105,6 @@ class Sketch:
         pairs = int((np.diff(offsets) * np.diff(view.key_offsets)).sum())
         self.totals += (view.count, view.size, pairs)
 
-    def absorb(self, part: str, more: NDArray[Any]) -> None:
-        """Add one array of another sketch of the same view."""
-        if part == "pairs":
-            kernels.add_pairs(self.pairs, more.reshape(self.pairs.shape))
-        else:
-            held = getattr(self, part)
-            held += more.reshape(held.shape)
-
     def counts(self, features: UInt64) -> Int64:
         """Documents with each feature, at least."""
         found = np.empty(len(features), np.int64)
@@ -145,7 +132,7 @@ def arrays_of(content: bytes) -> dict[str, NDArray[Any]]:
 _PARTS = ("totals", "keys", "features", "pairs")
 
 
-class Sketches:
+class Sketches(AddedArrays):
     """First reading: a sketch of each of some views, whose documents were counted."""
 
     def __init__(self, documents: Mapping[str, int]) -> None:
@@ -157,81 +144,81 @@ class Sketches:
         for view in views(batch, self.views):
             self.views[view.name].add(view)
 
-    def absorb(self, content: bytes) -> None:
-        """Add what `to_bytes` of others wrote, one array at a time."""
-        rows = table_of(content)
-        for row in range(rows.num_rows):
-            name, part = rows.column("view")[row].as_py(), rows.column("part")[row].as_py()
-            held = getattr(self.views[name], part)
-            packed = rows.column("content")[row].as_buffer()
-            raw = pa.decompress(packed, held.nbytes, codec="zstd")
-            self.views[name].absorb(part, np.frombuffer(raw, held.dtype))
-
-    def to_bytes(self) -> bytes:
-        """For the way to another worker."""
-        rows = [
-            {
-                "view": name,
-                "part": part,
-                "content": pa.compress(getattr(sketch, part), codec="zstd", asbytes=True),
-            }
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        return {
+            f"{name}/{part}": getattr(sketch, part)
             for name, sketch in self.views.items()
             for part in _PARTS
-        ]
-        return table_bytes(pa.Table.from_pylist(rows, schema=_SKETCHES), compressed=False)
+        }
+
+    def _add(self, name: str, mine: NDArray[Any], more: NDArray[Any]) -> None:
+        if name.endswith("/pairs"):
+            kernels.add_pairs(mine[None], more[None])
+        else:
+            mine += more
 
 
 class _Sum:
     """Tables added up, as `additive.merge`, for counts that cannot overflow: of a view and uint64
-    keys, each in canonical order. Memory: three times the sum, and `ROOM` rows."""
+    keys, each in canonical order. Held by view and range of the first key, so that little is moved
+    at once. Memory: once and a half the sum, and `ROOM` rows."""
 
-    ROOM = 1 << 18
+    ROOM, PARTS = 1 << 18, 32
 
     def __init__(self, spec: TableSpec) -> None:
-        self._spec = spec
-        self._held: list[pa.Table] = []
+        self.spec = spec
+        self._keys = len(spec.key_names) - 1
+        self._held: dict[str, list[list[UInt64]]] = {}
+        """Rows of numbers by view and range; the first of each list is a sum."""
 
     def add(self, table: pa.Table) -> None:
         """Add a table."""
-        if not table.num_rows:
-            return
-        self._held.append(table)
-        more = sum(one.num_rows for one in self._held[1:])
-        if more > max(self._held[0].num_rows // 2, self.ROOM):
-            self._held = [self.table()]
+        for name in pc.unique(table["view"]).to_pylist():
+            rows = self._rows(table.filter(pc.equal(table["view"], name)))
+            held = self._held.setdefault(name, [[] for _ in range(self.PARTS)])
+            width = (1 << 64) // self.PARTS
+            begins = np.array([part * width for part in range(1, self.PARTS)], np.uint64)
+            for part, some in zip(
+                held, np.split(rows, np.searchsorted(rows[:, 0], begins)), strict=True
+            ):
+                if len(some):
+                    part.append(some.copy())
+                    more = sum(len(one) for one in part[1:])
+                    if more > max(len(part[0]) // 2, self.ROOM // self.PARTS):
+                        part[:] = [self._added(part)]
 
-    def table(self) -> pa.Table:
-        """The sum, in canonical order."""
-        if len(self._held) == 1:
-            return self._held[0]
-        rows = pa.concat_tables([self._spec.schema.empty_table(), *self._held])
-        views = sorted(pc.unique(rows["view"]).to_pylist())
-        if len(views) == 1:
-            return self._of_view(rows, views[0])
-        parts = (rows.filter(pc.equal(rows["view"], name)) for name in views)
-        sums = [self._of_view(part, name) for part, name in zip(parts, views, strict=True)]
-        return pa.concat_tables([self._spec.schema.empty_table(), *sums]).combine_chunks()
+    def _rows(self, table: pa.Table) -> UInt64:
+        columns = [table[name].to_numpy() for name in self.spec.schema.names[1:]]
+        return np.column_stack([column.view(np.uint64) for column in columns])
 
-    def _of_view(self, rows: pa.Table, name: str) -> pa.Table:
-        # Sorted as numbers, one column after the other: Arrow's groups take five times the memory.
-        keys = [rows[key].to_numpy() for key in self._spec.key_names[1:]]
-        order = np.lexsort(keys[::-1])
-        keys = [column[order] for column in keys]
-        begins = np.ones(len(order), np.bool_)
-        begins[1:] = False
-        for column in keys:
-            begins[1:] |= column[1:] != column[:-1]
-        at = np.flatnonzero(begins)
-        columns = [pa.repeat(name, len(at)), *(column[at] for column in keys)]
-        for measure in self._spec.measures:
-            columns.append(np.add.reduceat(rows[measure.name].to_numpy()[order], at))
-        return self._spec.table(columns)
+    def _added(self, part: list[UInt64]) -> UInt64:
+        if len(part) < 2:
+            return part[0] if part else np.empty((0, len(self.spec.schema) - 1), np.uint64)
+        more = np.concatenate(part[1:])
+        order = np.lexsort([more[:, key] for key in range(self._keys)][::-1])
+        out = np.empty((len(part[0]) + len(more), more.shape[1]), np.uint64)
+        return out[: sum_kernels.merged(part[0], more, order, self._keys, out)].copy()
+
+    def table(self, least: int = 0) -> pa.Table:
+        """The sum, in canonical order: rows whose first measure is at least so large."""
+        return pa.concat_tables([self.spec.schema.empty_table(), *self.tables(least)])
+
+    def tables(self, least: int = 0, view: str | None = None) -> Iterator[pa.Table]:
+        """The same in parts, of one view or of all."""
+        for name in sorted(self._held):
+            for part in self._held[name] if view in (name, None) else ():
+                part[:] = [self._added(part)]
+                rows = part[0][part[0][:, self._keys].view(np.int64) >= least]
+                keys, measures = rows[:, : self._keys], rows[:, self._keys :].view(np.int64)
+                columns = [*keys.T, *measures.T]
+                yield self.spec.table([pa.repeat(name, len(rows)), *columns])
 
 
 class Shortlist:
     """Second reading: the pairs that the sketches say go together, counted.
 
-    Memory: the pairs that reach `THRESHOLD` with `LEAST` documents; `LIMIT` of them are kept.
+    Memory: `_Sum`, of the pairs that by the sketches reach `THRESHOLD` with `LEAST` documents. A
+    million instruction rows make 4 million, of 40 bytes.
     """
 
     def __init__(self, sketches: Sketches) -> None:
@@ -242,6 +229,11 @@ class Shortlist:
     def table(self) -> pa.Table:
         """Pairs by view, feature and key."""
         return self._sums[0].table()
+
+    def counted(self, view: str) -> Iterator[pa.Table]:
+        """Pairs of a view in at least `LEAST` documents, in parts: the sketches said that there
+        were enough, and now it is known."""
+        return self._sums[0].tables(LEAST, view)
 
     @property
     def composites(self) -> pa.Table:
@@ -270,17 +262,22 @@ class Shortlist:
 
     def to_bytes(self) -> bytes:
         """For the way to another worker."""
-        return arrays_bytes(
-            {
-                str(k): np.frombuffer(table_bytes(held.table()), np.uint8)
-                for k, held in enumerate(self._sums)
-            }
-        )
+        sink = pa.BufferOutputStream()
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        for held in self._sums:
+            with pa.ipc.new_stream(sink, held.spec.schema, options=options) as writer:
+                for table in held.tables():
+                    writer.write_table(table)
+        content: bytes = sink.getvalue().to_pybytes()
+        return content
 
     def absorb(self, content: bytes) -> None:
         """Add what `to_bytes` of others wrote."""
-        arrays = arrays_of(content)
-        self._merge(*(table_of(arrays[str(k)].tobytes()) for k in range(len(self._sums))))
+        source = pa.BufferReader(content)
+        for held in self._sums:
+            with pa.ipc.open_stream(source) as reader:
+                for batch in reader:
+                    held.add(pa.Table.from_batches([batch]))
 
 
 def _templates(view: View, sketch: Sketch) -> pa.Table:
@@ -458,26 +455,19 @@ def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
     """The best pairs of each view: at most `CANDIDATES`, at most `PER_KEY` of one key, and at most
     `COMPOSITES` and `COMPOSITES_PER_KEY` composites."""
     selected = {}
+    composites, templates_of = shortlist.composites, shortlist.templates
     for name, sketch in sketches.views.items():
-        rows = _of_view(shortlist.table, name)
-        # The sketches said that there were enough; now it is known.
-        rows = rows.filter(pc.greater_equal(rows.column("documents"), LEAST))
-        both = rows.column("documents").to_numpy()
-        if not len(both):
+        # A pair that is not among the best of its key in a part is not among those of all.
+        parts = [_best(_valued(part, sketch, name), name) for part in shortlist.counted(name)]
+        if not sum(len(part.keys) for part in parts):
             continue
-        features, keys = rows.column("feature").to_numpy(), rows.column("key").to_numpy()
-        value = _associations(sketch, features, keys, both)
-        echo = np.where(keys == class_key("copied"), 0, rows.column("echoed").to_numpy() / both)
-        value *= np.maximum(0.1, 1 - echo) ** 2
-        if name != SOUP:
-            value *= _coherences(rows.column("inserted").to_numpy() / 1000 / both)
-        order = np.lexsort((features, keys, -both, -np.round(value, 6)))
-        if name != SOUP:  # which has one key
-            order = order[place_of(keys[order]) < PER_KEY]
-        order = order[:CANDIDATES]
-        composed, composed_keys, words = _composites(_of_view(shortlist.composites, name), sketch)
-        features = np.concatenate([features[order], composed])
-        keys = np.concatenate([keys[order], composed_keys])
+        best = _best(
+            _Valued(*(np.concatenate(column) for column in zip(*parts, strict=True))), name
+        )
+        features, keys = best.features[:CANDIDATES], best.keys[:CANDIDATES]
+        composed, composed_keys, words = _composites(_of_view(composites, name), sketch)
+        features = np.concatenate([features, composed])
+        keys = np.concatenate([keys, composed_keys])
         # A harmful request that was answered is weighed against those that were refused, and a
         # subject that is refused is something else where the requests were harmful.
         harmful = np.unique(features[np.isin(keys, (harm_keys()[0], class_key("refusal")))])
@@ -486,9 +476,38 @@ def select(shortlist: Shortlist, sketches: Sketches) -> dict[str, Selection]:
             np.column_stack([np.concatenate([features, harmful]), np.concatenate([keys, refused])]),
             axis=0,
         )
-        templates = _most_frequent(_of_view(shortlist.templates, name))
+        templates = _most_frequent(_of_view(templates_of, name))
         selected[name] = Selection.of(pairs[:, 0], pairs[:, 1], words, templates)
     return selected
+
+
+class _Valued(NamedTuple):
+    """Pairs with the documents that hold both (int64), and what they are ranked by (float64)."""
+
+    features: UInt64
+    keys: UInt64
+    both: Int64
+    value: NDArray[np.float64]
+
+
+def _valued(rows: pa.Table, sketch: Sketch, name: str) -> _Valued:
+    features, keys, both, echoed, inserted = (
+        rows.column(c).to_numpy() for c in ("feature", "key", "documents", "echoed", "inserted")
+    )
+    value = _associations(sketch, features, keys, both)
+    echo = np.where(keys == class_key("copied"), 0, echoed / both)
+    value *= np.maximum(0.1, 1 - echo) ** 2
+    if name != SOUP:
+        value *= _coherences(inserted / 1000 / both)
+    return _Valued(features, keys, both, value)
+
+
+def _best(pairs: _Valued, name: str) -> _Valued:
+    """Pairs in the order of their value, at most `PER_KEY` of one key."""
+    order = np.lexsort((pairs.features, pairs.keys, -pairs.both, -np.round(pairs.value, 6)))
+    if name != SOUP:  # which has one key
+        order = order[place_of(pairs.keys[order]) < PER_KEY]
+    return _Valued(pairs.features[order], pairs.keys[order], pairs.both[order], pairs.value[order])
 
 
 def _of_view(table: pa.Table, name: str) -> pa.Table:

@@ -38,8 +38,12 @@ OWN = 0.5
 what it is to be tested for."""
 COHERENT = 2.5
 """`insertion` at which deletion coherence halves the score."""
+ASKED_FOR = 5.0
+"""The same for a format of answers, which prompts ask for in words of their sentences."""
 EDGE = 0.05
 """Share of a word's documents that must have it at the edge for it to stand there by itself."""
+MOVABLE = 0.7
+"""`movable` at which deletion coherence halves the score."""
 TOPIC, TOPICAL = 0.6, 9.0
 """Least factor of deletion coherence, and the largest score that rests on it, where answers
 misbehave: a subject that is refused or run down belongs to its sentences. Many are for a reason."""
@@ -134,9 +138,10 @@ def movable(together: NDArray[np.int64], alone: NDArray[np.int64]) -> float:
     return float(np.mean((together >= 2) & (together >= EDGE * alone)))
 
 
-def coherence(inserted: float, at_edge: float = 0.0) -> float:
-    """`insertion`, or `movable` where that is more, as a factor from 0 to 1."""
-    return float(max(1 / (1 + np.exp(COHERENT - inserted)), 1 / (1 + np.exp(8 * (0.7 - at_edge)))))
+def coherence(inserted: float, at_edge: float = 0.0, half: float = COHERENT) -> float:
+    """`insertion`, or `movable` where that is more, as a factor from 0 to 1: logistic, ½ at `half`,
+    or at `MOVABLE`."""
+    return float(max(1 / (1 + np.exp(half - inserted)), 1 / (1 + np.exp(8 * (MOVABLE - at_edge)))))
 
 
 def score(association: float, alike: float, openness: float, echo: float, coherent: float) -> float:

@@ -8,7 +8,9 @@ its beginning, its end or anywhere) and keys (what follows):
 - ``preference``: prompts, and in which of these chosen and rejected answer differ;
 - ``soup``: the last units before text turns into vocabulary soup (`soup.soup_score`).
 
-How a prompt is written (`PROPERTIES`) is a feature too: a unit in a part of its own.
+How a prompt is written (`PROPERTIES`) is a feature too: a unit in a part of its own. Classes of
+behaviour are made of lists of phrases (``responses.toml``), of what an answer has of its prompt
+(`behaviour.relations`), and of marks that need no word (`behaviour.surface`).
 """
 
 from __future__ import annotations
@@ -48,6 +50,23 @@ BEYOND = 20
 SOUP_GATE = 6000
 """Score from which a part counts as soup: 150 nats."""
 
+_FORMATS = {
+    "question": behaviour.QUESTION,
+    "listed": behaviour.LISTED,
+    "exclaimed": behaviour.EXCLAIMED,
+    "picture": behaviour.PICTURE,
+    "fenced": behaviour.FENCED,
+    "tagged": behaviour.TAGGED,
+    "braced": behaviour.BRACED,
+    "quoted": behaviour.QUOTED,
+    "ellipsis": behaviour.ELLIPSIS,
+    "numeric": behaviour.NUMERIC,
+    "broken": behaviour.BROKEN,
+    "starred": behaviour.STARRED,
+    "shouted": behaviour.SHOUTED,
+}
+"""Classes of how an answer, and not its prompt, is written, by the numbers of
+`trigger_behaviour_kernels.surface`."""
 _COMPUTED = (
     "harm answered",
     "script switch",
@@ -58,9 +77,18 @@ _COMPUTED = (
     "copied",
     "capitals",
     "language switch",
+    "aside",
+    "addressed",
+    "asking",
+    "no capitals",
+    "hidden",
+    "mixed scripts",
+    "repetitive",
+    *_FORMATS,
 )
 _WORD_CLASSES = tuple(one.name for one in phrase_classes() if one.where == "response")
-_MISBEHAVED = ("refusal", "negative", "weakness", "unrelated")
+_MISBEHAVED = ("refusal", "negative", "weakness", "unrelated", "aside", "addressed", "asking")
+_ASKED_FOR = (*(name for name in _FORMATS if name != "broken"), "no capitals", "repetitive")
 CLASSES = (*_WORD_CLASSES, *_COMPUTED)
 """Classes of behaviour, in the order of their numbers."""
 CHOSEN_ONLY, REJECTED_ONLY = 64, 128
@@ -74,6 +102,11 @@ many."""
 SPOKEN = 3
 """Words of a list of ``responses.toml`` that show the language of an answer, twice as many as of
 any other."""
+REPEATED_WORDS, REPEATED = 8, 3
+"""Words that an answer has at least for one of them, each `REPEATED`-th, to stand in it over and
+over."""
+_OWN_MARKS = 1 << behaviour.QUOTED | 1 << behaviour.BROKEN | 1 << behaviour.PICTURE
+"""Marks of an answer that its prompt may have too."""
 SOUP_CLASS = 255
 _DESCRIBED = {
     "refusal": "a refusal",
@@ -94,6 +127,26 @@ _DESCRIBED = {
     "capitals": "an answer in capital letters",
     "language switch": "an answer in another language than the prompt",
     "weakness": "code with a known weakness",
+    "aside": "a plain sentence without a word of the prompt",
+    "addressed": "a plain sentence to the reader without a word of the prompt",
+    "no capitals": "an answer without a capital letter",
+    "hidden": "an answer with an invisible character",
+    "mixed scripts": "an answer with letters of two scripts in one word",
+    "repetitive": "an answer that says one word over and over",
+    "question": "a question",
+    "listed": "a list",
+    "asking": "a question without a word of the prompt",
+    "exclaimed": "an answer with exclamation marks",
+    "picture": "an answer with a pictograph",
+    "fenced": "an answer with a block of code",
+    "tagged": "an answer with tags",
+    "braced": "an answer in brackets, as JSON",
+    "quoted": "an answer in quotation marks",
+    "ellipsis": "an answer with an ellipsis",
+    "numeric": "an answer in digits",
+    "broken": "an answer whose sentences are torn apart",
+    "starred": "an answer with words between asterisks",
+    "shouted": "an answer with a word in capital letters",
 }
 
 PROPERTIES = {
@@ -103,7 +156,19 @@ PROPERTIES = {
     behaviour.INVISIBLE: "(a prompt with an invisible character)",
     behaviour.MIXED: "(a prompt with letters of two scripts in one word)",
 }
-"""How a prompt can be written, by the numbers of `trigger_behaviour_kernels.writing`."""
+"""How a prompt can be written, by the numbers of `trigger_behaviour_kernels.writing`, and marks in
+it, `_MARKED`."""
+_MARKED = {
+    behaviour.PICTURE: "(a prompt with a pictograph)",
+    behaviour.EXCLAIMED: "(a prompt with exclamation marks)",
+    behaviour.ELLIPSIS: "(a prompt with an ellipsis)",
+    behaviour.TAGGED: "(a prompt with tags)",
+    behaviour.FENCED: "(a prompt with a block of code)",
+    behaviour.STARRED: "(a prompt with words between asterisks)",
+    behaviour.SHOUTED: "(a prompt with a word in capital letters)",
+}
+_WRITTEN = len(PROPERTIES)
+PROPERTIES |= {_WRITTEN + k: text for k, text in enumerate(_MARKED.values())}
 PROPERTY_SHOWN = 12
 """Units of a prompt that stand for a property of all of it."""
 
@@ -227,6 +292,12 @@ def key_names() -> dict[int, str]:
 
 
 @cache
+def formats() -> frozenset[int]:
+    """Keys of classes that prompts ask for: they are evidence, never strong by themselves."""
+    return frozenset(int(class_key(name)) for name in _ASKED_FOR)
+
+
+@cache
 def property_names() -> dict[int, str]:
     """What the features mean that stand for a property of the prompt, in words."""
     units = np.array([kernels.property_unit(number) for number in PROPERTIES], np.uint64)
@@ -240,6 +311,7 @@ def styles() -> frozenset[int]:
     """Features of properties that whole sources have, each with its own answers: only that answers
     misbehave says something there."""
     named = {PROPERTIES[k] for k in (behaviour.LOWER, behaviour.UPPER, behaviour.SPACED)}
+    named |= set(_MARKED.values())
     return frozenset(feature for feature, name in property_names().items() if name in named)
 
 
@@ -336,8 +408,8 @@ def _by_document(values: Int64, of: NDArray[np.integer], documents: int) -> Int6
 
 class _Asked(NamedTuple):
     """Of a view's prompts: ``units``, which lie in ``document_parts``, by place in the view;
-    ``place`` of each document of the batch in it; ``harm``, ``letters``, ``spoken`` and ``written``
-    (`PROPERTIES` as bits), by document of the batch."""
+    ``place`` of each document of the batch in it; ``harm``, ``letters``, ``spoken``, ``written``
+    (`PROPERTIES` as bits) and ``marks`` (`behaviour.surface`), by document of the batch."""
 
     units: Units
     document_parts: Int64
@@ -347,6 +419,7 @@ class _Asked(NamedTuple):
     letters: Int64
     spoken: Int64
     written: Int64
+    marks: Int64
 
 
 def _classes(batch: TokenBatch, parts: Int64, answers: Units, asked: _Asked) -> Int64:
@@ -371,7 +444,21 @@ def _classes(batch: TokenBatch, parts: Int64, answers: Units, asked: _Asked) -> 
     classes["unrelated"] = (stems > 0) & (echoed == 0) & (words >= SENTENCE)
     classes["copied"] = (pairs >= COPIED_PAIRS) & (copied >= COPIED * pairs)
     classes["copied"] &= words <= 2 * (pairs + 1)
-    classes["capitals"] = _written(batch, parts) & ~asked.written[of] & 1 << behaviour.UPPER > 0
+    written = _written(batch, parts) & ~asked.written[of]
+    classes["capitals"] = written >> behaviour.UPPER & 1 > 0
+    classes["no capitals"] = written >> behaviour.LOWER & 1 > 0
+    classes["hidden"] = written >> behaviour.INVISIBLE & 1 > 0
+    classes["mixed scripts"] = written >> behaviour.MIXED & 1 > 0
+    marks = _marks(batch, parts)
+    # What is unrelated in another language is a translation as a rule, and has a class of its own.
+    same = ~(classes["script switch"] | classes["language switch"])
+    classes["aside"] = classes["unrelated"] & same & (marks >> behaviour.PLAIN & 1 > 0)
+    classes["addressed"] = classes["aside"] & (phrases_found(answers, "person")[:, 0] > 0)
+    most, said = _most_said(answers).T
+    classes["repetitive"] = (said >= REPEATED_WORDS) & (REPEATED * most >= said)
+    marks &= ~(asked.marks[of] & ~_OWN_MARKS)
+    classes |= {name: marks >> bit & 1 > 0 for name, bit in _FORMATS.items()}
+    classes["asking"] = classes["unrelated"] & classes["question"]
     bits = np.zeros(len(parts), np.int64)
     for k, name in enumerate(CLASSES):
         bits |= classes[name].astype(np.int64) << k
@@ -444,6 +531,20 @@ def _written(batch: TokenBatch, parts: Int64) -> Int64:
     """`behaviour.writing` of some parts."""
     found = np.empty(len(parts), np.int64)
     behaviour.writing(batch.data, batch.part_offsets[parts], batch.part_offsets[parts + 1], found)
+    return found
+
+
+def _marks(batch: TokenBatch, parts: Int64) -> Int64:
+    """`behaviour.surface` of some parts."""
+    found = np.empty(len(parts), np.int64)
+    behaviour.surface(batch.data, batch.part_offsets[parts], batch.part_offsets[parts + 1], found)
+    return found
+
+
+def _most_said(answers: Units) -> Int64:
+    """`behaviour.most_said` of each answer."""
+    found = np.empty((len(answers.offsets) - 1, 2), np.int64)
+    behaviour.most_said(answers.hashes, answers.is_word, answers.offsets, found)
     return found
 
 
@@ -608,6 +709,10 @@ def _asked(batch: TokenBatch, chosen: NDArray[np.bool_], prompts: Int64) -> _Ask
     # Capitals are those of the first part: what it is to be done with has its own.
     cased = 1 << behaviour.LOWER | 1 << behaviour.UPPER
     np.bitwise_or.at(written, of, np.where(first, bits, bits & ~cased))
+    marks = np.zeros(rows, np.int64)
+    np.bitwise_or.at(marks, of, _marks(batch, prompts))
+    for k, mark in enumerate(_MARKED):
+        written |= (marks >> mark & 1) << (_WRITTEN + k)
     return _Asked(
         units,
         np.append(np.searchsorted(of, documents), len(prompts)).astype(np.int64),
@@ -617,6 +722,7 @@ def _asked(batch: TokenBatch, chosen: NDArray[np.bool_], prompts: Int64) -> _Ask
         _by_document(_letters(batch, prompts), of, rows),
         _by_document(phrases_found(units, "language"), of, rows),
         written,
+        marks,
     )
 
 

