@@ -26,13 +26,18 @@ _PACKAGES = ("lexicons", "transforms", "pipelines/sources")
 _KINDS = frozenset((".py", ".toml", ".tsv", ".arrow", ".json", ".npz"))
 
 
-def record(files: Sequence[InputFile], config: AuditConfig) -> dict[str, Any]:
-    """What partial tables depend on: the input's fingerprint, what is asked, and the tool."""
+def record(files: Sequence[InputFile], config: AuditConfig, output: str) -> dict[str, Any]:
+    """What partial tables depend on: the input's fingerprint, what is asked, and the tool.
+
+    An audit in an object store may go on elsewhere, so there the tool is known by the content of
+    its files; on this disk size and time do, in a tenth of the time.
+    """
     options = config.options
     own = [options.lexicon, options.descriptors, options.language.model, *options.benchmark]
     own += [options.rules, options.integrity]
+    tool = _digest_of_tool(storage.is_remote(output))
     return {
-        "tool": _digest_of_tool() + _digest(Path(path) for path in own if path is not None),
+        "tool": tool + _digest(Path(path) for path in own if path is not None),
         "asked": repr((config.read, config.measures, options)),
         "files": [[file.name, file.size, file.modified] for file in files],
     }
@@ -74,9 +79,16 @@ def read_record(staging: str) -> dict[str, Any] | None:
 
 
 @cache
-def _digest_of_tool() -> str:
+def _digest_of_tool(by_content: bool) -> str:
     root = Path(__file__).resolve().parents[1]
-    return _digest(path for package in _PACKAGES for path in _sources(root / package))
+    found = (path for package in _PACKAGES for path in _sources(root / package))
+    if by_content:
+        return _digest(found)
+    digest = hashlib.sha256()
+    for path in found:
+        known = path.stat()
+        digest.update(f"{path.name}\0{known.st_size}\0{known.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
 
 
 def _sources(folder: Path) -> Iterator[Path]:

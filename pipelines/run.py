@@ -105,7 +105,7 @@ def audit(
     found = layouts(files, config.read)
     facts = _facts(output, command, weights, policy, found)
     begin = time.monotonic()
-    made_from = record(files, config)
+    made_from = record(files, config, output)
     with (
         _workplace(output, overwrite, resume, made_from) as staging,
         _Steps(runner, options, sum(file.size for file in files), quiet or not in_process) as taken,
@@ -204,7 +204,7 @@ def submit(
     files, units, config = _prepared(inputs, output, config, weights, SPAN, quiet)
     found = layouts(files, config.read)
     facts = _facts(output, command, weights, policy, found)
-    made_from = record(files, config)
+    made_from = record(files, config, output)
     staging = dataflow.staging_of(output, made_from)
     _begin_remotely(output, staging, overwrite, resume, made_from)
     config = replace(config, staging=staging)

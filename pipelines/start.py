@@ -7,8 +7,8 @@ by leaving it out.
 
 Some packages import others just in case. Arrow imports pandas with the first array that is made
 of a list, to see whether it is one of pandas, and numba SciPy's linear algebra and cffi with the
-first kernel, to see whether kernels may call them. None does. Whoever wants Arrow to talk with
-pandas still can: it looks again where it is asked to.
+first kernel, to see whether kernels may call them, and PyYAML for a file of settings. None is
+needed. Whoever wants Arrow to talk with pandas still can: it looks again where it is asked to.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def imports(module: str) -> Iterator[None]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        _make_an_array()
+        with _without("pandas", "yaml"):
+            importlib.import_module("numba")
+            importlib.import_module("pyarrow").array([""])
         yield
         _register_kernels()
     finally:
@@ -79,11 +81,6 @@ def _without(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(absent)
-
-
-def _make_an_array() -> None:
-    with _without("pandas"):
-        importlib.import_module("pyarrow").array([""])
 
 
 def _register_kernels() -> None:

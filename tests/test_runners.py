@@ -671,7 +671,7 @@ def test_resume_is_refused_when_a_file_of_the_user_changed(tmp_path: Path, optio
     found = []
     for content in ("one", "one", "two"):
         file.write_text(content)
-        found.append(resume.record([], config))
+        found.append(resume.record([], config, "out"))
     assert resume.difference(found[0], found[1]) is None
     why = "corpus-assay, its word lists or those given were changed since"
     assert resume.difference(found[0], found[2]) == why

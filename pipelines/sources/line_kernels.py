@@ -363,16 +363,23 @@ class Strings:
         if not flat:
             return None
         return [
-            _array(content[c, : offsets[c, -1]].copy(), offsets[c], missing[c])
+            _array(_copied(content[c, : offsets[c, -1]]), offsets[c], missing[c])
             for c in range(columns)
         ]
 
 
+def _copied(content: NDArray[np.uint8]) -> pa.Buffer:
+    """A copy in the memory that Arrow keeps for the next one."""
+    buffer = pa.allocate_buffer(len(content))
+    np.frombuffer(buffer, np.uint8)[:] = content
+    return buffer
+
+
 def _array(
-    content: NDArray[np.uint8], offsets: NDArray[np.int32], missing: NDArray[np.bool_]
+    content: pa.Buffer, offsets: NDArray[np.int32], missing: NDArray[np.bool_]
 ) -> pa.StringArray:
     valid = None
     if missing.any():
         valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(content)]
+    buffers = [valid, pa.py_buffer(offsets), content]
     return pa.Array.from_buffers(pa.string(), len(missing), buffers)
