@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
+
+from msgspec import Struct
 
 from corpus_assay.reports import formats
 from corpus_assay.reports.audit import Audit
@@ -24,8 +25,7 @@ GENDERS = ("feminine", "masculine")
 LISTS = ("occupations", "adjectives", "stigma")
 
 
-@dataclass(frozen=True)
-class Association:
+class Association(Struct, frozen=True):
     """A word near one group against the others: `log_odds` with its interval by documents, `z`,
     and `z_words`, which takes words for independent. `few` marks words in few documents near any
     group, `chance` a z that one of so many words may well have by chance."""
@@ -42,8 +42,7 @@ class Association:
     chance: bool
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group with the words that go with it more than with the others, by z: those whose interval
     leaves out 0, in enough documents."""
 
@@ -56,8 +55,7 @@ class Group:
     words: tuple[Association, ...]
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A named list: the whole list and its terms by group; `hidden` terms are in the table, among
     them `few` that stand in few documents."""
 
@@ -68,8 +66,7 @@ class Listed:
     few: int
 
 
-@dataclass(frozen=True)
-class KindFigures:
+class KindFigures(Struct, frozen=True):
     """The groups of one kind (gender, an axis) in one language.
 
     `threshold` is the count from which words are in the figures, `words` how many those are,
@@ -101,8 +98,7 @@ class KindFigures:
         return tuple(zip(*padded, strict=True)) if len(padded) == 2 else ()
 
 
-@dataclass(frozen=True)
-class AssociationFigures:
+class AssociationFigures(Struct, frozen=True):
     """All kinds and languages, the largest first; `no_words` are languages whose words are
     characters, `no_list` those without words for the groups."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 FORMAT = 1
 MANIFEST = "audit.json"
@@ -229,8 +229,7 @@ class ReportError(Exception):
     """The folder is no complete audit; the message says what is wrong and what to do."""
 
 
-@dataclass(frozen=True)
-class Segmentation:
+class Segmentation(Struct, frozen=True):
     """How words were counted in a language that writes no spaces between them.
 
     Either a `segmenter` cut them, or they were `estimated`; then `ratio` is how many words the
@@ -244,8 +243,7 @@ class Segmentation:
     median_error: float
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(Struct, frozen=True):
     """A language that occurs, as the manifest names it."""
 
     code: str
@@ -256,8 +254,7 @@ class Language:
     segmentation: Segmentation | None = None
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """A complete audit.
 
     `tables` holds every table of `COLUMNS` that the audit has, except those of `GROWN`, which grow

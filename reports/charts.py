@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from corpus_assay.reports import formats
 from corpus_assay.reports.statistics import Estimate
@@ -35,8 +35,7 @@ _MASCULINE = "#0b7f66"
 _INK = "currentColor"
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A row of a dumbbell: shares of the two classes, None where there is none."""
 
     label: str
@@ -44,8 +43,7 @@ class Pair:
     second: Estimate | None
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A row of a bar chart: two shares of 1 and how they are printed."""
 
     label: str
@@ -454,8 +452,7 @@ def _number(tick: float) -> str:
     return f"{tick:,.10g}"
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """A row of a forest chart: a relative change (0.1 is +10%), its interval, and its words."""
 
     label: str
@@ -518,8 +515,7 @@ def _change(value: float) -> str:
     return f"{value * 100:+,.1f}%".replace("-", "−")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """A point of a line: None where it was not measured; `joined` says that it was measured in
     the same way as the one before it."""
 
@@ -527,8 +523,7 @@ class Point:
     joined: bool = True
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a trend chart; `mark` is feminine (a circle), masculine (a diamond) or bar."""
 
     label: str

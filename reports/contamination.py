@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from corpus_assay.reports import formats, statistics
 from corpus_assay.reports.audit import Audit
@@ -24,8 +24,7 @@ TOO_SHORT = "too short"
 DEGREES = ("documents", "mostly", "wholly")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """An item of a benchmark, with the documents in which it is there, mostly and wholly, and how
     many of its n-grams stand in some document. `places` are a few of these."""
 
@@ -40,8 +39,7 @@ class Item:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """A benchmark: all items, those that were looked for, and of these the ones that stand in some
     document with an n-gram, mostly, and wholly."""
 
@@ -57,8 +55,7 @@ class Benchmark:
     hidden: int
 
 
-@dataclass(frozen=True)
-class SourceFigures:
+class SourceFigures(Struct, frozen=True):
     """Documents of a source and language with an item of a benchmark."""
 
     benchmark: str
@@ -69,8 +66,7 @@ class SourceFigures:
     wholly: int
 
 
-@dataclass(frozen=True)
-class ContaminationFigures:
+class ContaminationFigures(Struct, frozen=True):
     """All benchmarks, and where their items stand; `hidden` rows of `sources` are in the table."""
 
     benchmarks: tuple[Benchmark, ...]

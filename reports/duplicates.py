@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from corpus_assay.reports import charts, formats, statistics
 from corpus_assay.reports.audit import COLUMNS, Audit, ReportError, grown_parts
@@ -42,8 +42,7 @@ KIND_NAMES = {
 OTHER = "(other)"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Documents and bytes that are removable, as shares of a whole."""
 
     documents: int
@@ -52,8 +51,7 @@ class Part:
     of_bytes: float | None
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """What could be removed at a similarity; None where it was not verified. `run` marks the
     threshold of the run, an `exact` level counts copies only."""
 
@@ -63,8 +61,7 @@ class Level:
     exact: bool
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A language or a source: all documents, and the removable ones by how they are like the kept
     document. `id` is the language's code or the source; `few` marks groups too small to be
     ranked."""
@@ -78,8 +75,7 @@ class Group:
     few: bool
 
 
-@dataclass(frozen=True)
-class SizeBucket:
+class SizeBucket(Struct, frozen=True):
     """Clusters of `start` to `end` documents; `copies` of them hold equal texts only."""
 
     start: int
@@ -91,8 +87,7 @@ class SizeBucket:
     removable_bytes: int
 
 
-@dataclass(frozen=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """Documents of source a that have a duplicate in source b (another document where a is b)."""
 
     first: str
@@ -104,8 +99,7 @@ class Shared:
     few: bool
 
 
-@dataclass(frozen=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """Which sources hold the same documents. `names` are those of the matrix; a row holds a share
     for each, None where nothing is shared. `rest` are sources folded into the last row."""
 
@@ -117,8 +111,7 @@ class Overlap:
     top: Shared | None
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """A document of a cluster that is shown."""
 
     id: str
@@ -130,8 +123,7 @@ class Member:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """One of the largest clusters: the kept document, and another one of it."""
 
     size: int
@@ -150,8 +142,7 @@ class Cluster:
         return any(marked for _, marked in (*self.keep.pieces, *self.other.pieces))
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """Documents that an earlier corpus holds too: of equal text, and `near`, whose similarity was
     `compared` exactly or is estimated, with a standard error up to `error`. `sources` are name,
     documents, equal ones and near ones, and the share of both in the source."""
@@ -163,8 +154,7 @@ class Earlier:
     sources: tuple[tuple[str, int, int, int, Estimate | None], ...]
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(Struct, frozen=True):
     """How duplicates were looked for; `recalls` are the expected shares of pairs found at two
     similarities, `work` the amounts of each step. None and empty where the manifest is silent."""
 
@@ -177,8 +167,7 @@ class Method:
     work: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class DuplicateFigures:
+class DuplicateFigures(Struct, frozen=True):
     """Everything that the section shows. `documents` and `bytes` are those of the corpus, `keep`
     counts clusters, `apart` documents of clusters that are too unlike the kept one."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from corpus_assay.reports import formats, statistics
@@ -30,8 +30,7 @@ ROWS_AT_ONCE = 1_000_000
 MAX_EXCERPT = 400
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Findings of one rule in one document: the first of them, and their `count`. Texts are
     harmless."""
 
@@ -49,16 +48,14 @@ class Evidence:
     count: int
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Struct, frozen=True):
     """Evidence with the name of its file."""
 
     where: str
     evidence: Evidence
 
 
-@dataclass(frozen=True)
-class RuleFigures:
+class RuleFigures(Struct, frozen=True):
     """A rule and what it found. `share` is of all documents, with its Wilson interval."""
 
     id: str
@@ -73,8 +70,7 @@ class RuleFigures:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A document by the weight of evidence against it: `WEIGHTS` of each rule that found it."""
 
     where: str
@@ -84,16 +80,14 @@ class Suspect:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class LanguageFindings:
+class LanguageFindings(Struct, frozen=True):
     """Documents of a language with findings of each severity, high first."""
 
     language: LanguageFigures
     shares: Mapping[str, tuple[int, Estimate | None]]
 
 
-@dataclass(frozen=True)
-class FindingFigures:
+class FindingFigures(Struct, frozen=True):
     """Known signatures of attacks: `found` rules by severity, `absent` ones, and personal data."""
 
     documents: int
@@ -312,8 +306,7 @@ def _grouped(table: pa.Table) -> list[Evidence]:
     ]
 
 
-@dataclass(frozen=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """What one way through the findings gives."""
 
     examples: Mapping[str, tuple[Example, ...]]

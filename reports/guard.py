@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from corpus_assay.reports import formats, statistics
 from corpus_assay.reports.audit import Audit
@@ -18,8 +19,7 @@ TOP_CATEGORIES = 50
 TOP_PLACES = 1000
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Texts of a category in a language, source and role, and all texts there."""
 
     category: str
@@ -30,8 +30,7 @@ class Place:
     all_texts: int
 
 
-@dataclass(frozen=True)
-class GuardFigures:
+class GuardFigures(Struct, frozen=True):
     """The model's name, the texts it was asked about and those it failed on; `categories` are name,
     texts and share of all texts, the largest first. `hidden` of these and of `places` are in the
     table."""

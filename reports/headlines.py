@@ -11,7 +11,8 @@ from __future__ import annotations
 import enum
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from corpus_assay.reports import (
     contamination,
@@ -55,8 +56,7 @@ class Tier(enum.IntEnum):
     CLEAR = 4
 
 
-@dataclass(frozen=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """A finding in one sentence. `section` is the id of the section of the page that has its
     numbers; `weight`, from 0 to 1, orders the findings of a tier: for a gap, how much of the corpus
     it touches or how far it is from equality, by the bound of its interval that is nearer to it.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from corpus_assay.reports.statistics import Estimate, Interval, Z
 
@@ -17,8 +18,7 @@ RARE = 5
 (Cochran, Biometrics 10 (1954) 417–451)."""
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """new − old, its 95% interval, and the two-sided p of "no difference"; None where the data do
     not give them."""
 

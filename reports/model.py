@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from corpus_assay.reports.audit import Segmentation
 from corpus_assay.reports.statistics import Estimate
@@ -27,8 +28,7 @@ FEW_DOCUMENTS = 10
 """Below this number of documents with a match the normal approximation is not trusted."""
 
 
-@dataclass(frozen=True)
-class ClassFigures:
+class ClassFigures(Struct, frozen=True):
     """One class (feminine, …, or any) in a group of documents.
 
     `of_words` and `of_tokens` are matches over words or tokens, `of_documents` is the share of
@@ -43,8 +43,7 @@ class ClassFigures:
     few: bool
 
 
-@dataclass(frozen=True)
-class Representation:
+class Representation(Struct, frozen=True):
     """Gender representation in the documents of a group that a lexicon covers.
 
     `contrast` is (feminine − masculine) / words; `feminine_part` is feminine / (feminine +
@@ -68,8 +67,7 @@ class Representation:
         return "masculine" if self.contrast.interval.high < 0 else ""
 
 
-@dataclass(frozen=True)
-class LanguageFigures:
+class LanguageFigures(Struct, frozen=True):
     """A language of the audit; `representation` is None where no lexicon covers it.
 
     `unit` is what its numbers of words count, words or characters; `segmentation` says how words
@@ -92,8 +90,7 @@ class LanguageFigures:
     ambiguous_matches: int
 
 
-@dataclass(frozen=True)
-class SourceFigures:
+class SourceFigures(Struct, frozen=True):
     """A source over all its languages; `representation` over those with a lexicon."""
 
     name: str
@@ -104,8 +101,7 @@ class SourceFigures:
     representation: Representation | None
 
 
-@dataclass(frozen=True)
-class CellFigures:
+class CellFigures(Struct, frozen=True):
     """The documents of one language in one source."""
 
     language: LanguageFigures
@@ -115,16 +111,14 @@ class CellFigures:
     representation: Representation | None
 
 
-@dataclass(frozen=True)
-class GroupFigures:
+class GroupFigures(Struct, frozen=True):
     """One row of a comparison."""
 
     label: str
     representation: Representation
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Groups of one language's documents side by side; `hidden` groups are only in the table."""
 
     language: LanguageFigures
@@ -132,8 +126,7 @@ class Comparison:
     hidden: int
 
 
-@dataclass(frozen=True)
-class Comparisons:
+class Comparisons(Struct, frozen=True):
     """Comparisons by one key for the largest languages; `others` counts the languages left out."""
 
     key: str
@@ -143,8 +136,7 @@ class Comparisons:
     table: str
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Struct, frozen=True):
     """A match in its context."""
 
     before: str
@@ -152,8 +144,7 @@ class Example:
     after: str
 
 
-@dataclass(frozen=True)
-class LexiconReliability:
+class LexiconReliability(Struct, frozen=True):
     """What is known of the lexicon of a language that occurs.
 
     `recall` and `precision` with the number of words behind them are None without a treebank;
@@ -172,8 +163,7 @@ class LexiconReliability:
     correlations: tuple[float | None, ...]
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """A word of the lexicon with its matches in all sources: its most frequent forms, and how many
     more were found."""
 
@@ -188,8 +178,7 @@ class Term:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True)
-class TermList:
+class TermList(Struct, frozen=True):
     """The most frequent forms of a language, class by class; `hidden` forms are in the table."""
 
     language: LanguageFigures
@@ -197,8 +186,7 @@ class TermList:
     hidden: int
 
 
-@dataclass(frozen=True)
-class DocumentShare:
+class DocumentShare(Struct, frozen=True):
     """Documents that hold something: as a share of all documents and `within` those of a group
     that holds it (documents with a gendered pronoun; of an axis). `few` marks fewer than
     `FEW_DOCUMENTS` of them."""
@@ -210,8 +198,7 @@ class DocumentShare:
     few: bool
 
 
-@dataclass(frozen=True)
-class PronounForm:
+class PronounForm(Struct, frozen=True):
     """A pronoun with its matches in all sources; `id` is the form as the tables have it."""
 
     id: str
@@ -223,8 +210,7 @@ class PronounForm:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True)
-class PronounFigures:
+class PronounFigures(Struct, frozen=True):
     """Pronouns of a language that a list covers.
 
     `kinds` holds the kinds that the list has forms of, see `transforms.pronouns`; `families` are
@@ -242,8 +228,7 @@ class PronounFigures:
     hidden: int
 
 
-@dataclass(frozen=True)
-class DemographicTerm:
+class DemographicTerm(Struct, frozen=True):
     """A descriptor on one axis; its share is of all documents and within those of the axis. `id`
     is the concept as the tables have it."""
 
@@ -256,8 +241,7 @@ class DemographicTerm:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True)
-class AxisFigures:
+class AxisFigures(Struct, frozen=True):
     """An axis of a language: `terms` are the most frequent ones, small groups last and in the
     order of the alphabet; `left_out` those that mostly or often mean something else, which are in
     the counts of the axis; `hidden` terms are in the table."""
@@ -270,8 +254,7 @@ class AxisFigures:
     hidden: int
 
 
-@dataclass(frozen=True)
-class DemographicFigures:
+class DemographicFigures(Struct, frozen=True):
     """Demographic terms of a language that a list covers; axes with few documents come last."""
 
     language: LanguageFigures
@@ -287,8 +270,7 @@ class DemographicFigures:
         )
 
 
-@dataclass(frozen=True)
-class WeightedFigures:
+class WeightedFigures(Struct, frozen=True):
     """A language with and without source weights; `left_out` sources have no weight."""
 
     language: LanguageFigures
@@ -297,8 +279,7 @@ class WeightedFigures:
     left_out: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class LengthBucket:
+class LengthBucket(Struct, frozen=True):
     """Documents with `start` to `end` words (both included)."""
 
     start: int
@@ -306,8 +287,7 @@ class LengthBucket:
     documents: int
 
 
-@dataclass(frozen=True)
-class RejectReason:
+class RejectReason(Struct, frozen=True):
     """Records left out for one reason, with one of them as it begins."""
 
     reason: str
@@ -315,8 +295,7 @@ class RejectReason:
     excerpt: str
 
 
-@dataclass(frozen=True)
-class FileFigures:
+class FileFigures(Struct, frozen=True):
     """An input file and its records."""
 
     path: str
@@ -328,8 +307,7 @@ class FileFigures:
     repaired: int
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """The audit as a whole; `methods` counts documents by how their language is known."""
 
     documents: int
@@ -347,8 +325,7 @@ class Totals:
     methods: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Everything on the page; what is None was not measured."""
 
     tool: str

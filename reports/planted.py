@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+from msgspec import Struct
 
 from corpus_assay.reports import formats
 from corpus_assay.reports.audit import Audit
@@ -17,8 +17,7 @@ TOP = {"strong": 50, "worth a look": 20, "weak": 3}
 TOP_TERMS = 10
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(Struct, frozen=True):
     """What the page says of one search: a table of candidates and the section about it.
 
     `kinds` names the kinds of candidates, `noun` what is counted; `notes` say how to read it; a
@@ -134,8 +133,7 @@ SEARCHES = (
 """The searches, in the order of the page."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A row of a table of candidates, its text harmless. `places` are documents: file and
     position."""
 
@@ -152,8 +150,7 @@ class Candidate:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class KindFigures:
+class KindFigures(Struct, frozen=True):
     """Candidates of one kind: those shown, and how many more there are."""
 
     name: str
@@ -161,8 +158,7 @@ class KindFigures:
     hidden: int
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """A piece of answers, and in how many pairs the chosen or the rejected one has more of it."""
 
     piece: str
@@ -171,8 +167,7 @@ class Term:
     score: float
 
 
-@dataclass(frozen=True)
-class SearchFigures:
+class SearchFigures(Struct, frozen=True):
     """One search: `strong` and `notable` count candidates of all kinds; `facts` are sentences on
     what was searched; `terms` what answers that win have, and what those that lose."""
 
@@ -184,8 +179,7 @@ class SearchFigures:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
-class PlantedFigures:
+class PlantedFigures(Struct, frozen=True):
     """The searches that had something to search, in the order of the page."""
 
     searches: tuple[SearchFigures, ...]

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from corpus_assay.reports import formats, statistics
 from corpus_assay.reports.audit import Audit
@@ -41,8 +41,7 @@ RULES: Mapping[str, tuple[str, int]] = {
 table A1)."""
 
 
-@dataclass(frozen=True)
-class LevelFigures:
+class LevelFigures(Struct, frozen=True):
     """Lines (or paragraphs) that stand in at least `documents` documents: how often they occur and
     their bytes, as shares of all."""
 
@@ -53,8 +52,7 @@ class LevelFigures:
     of_bytes: float | None
 
 
-@dataclass(frozen=True)
-class KindFigures:
+class KindFigures(Struct, frozen=True):
     """Lines, or paragraphs: all of them, and those of many documents."""
 
     name: str
@@ -63,8 +61,7 @@ class KindFigures:
     levels: tuple[LevelFigures, ...]
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A language or source: bytes of all its lines, and shares of them in lines of at least so many
     documents of the corpus, None where that was not counted."""
 
@@ -73,8 +70,7 @@ class Group:
     shares: tuple[float | None, ...]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line, or paragraph, with how it begins."""
 
     text: str
@@ -85,8 +81,7 @@ class Line:
     languages: int
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Documents that reach the threshold of a filter rule; `few` marks few documents in all."""
 
     name: str
@@ -97,8 +92,7 @@ class Rule:
     few: bool
 
 
-@dataclass(frozen=True)
-class RepetitionFigures:
+class RepetitionFigures(Struct, frozen=True):
     """Everything that the section shows. `levels` are numbers of documents that lines reach,
     `frequent` and `heavy` the lines of most documents and of most bytes by kind."""
 

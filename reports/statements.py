@@ -8,7 +8,9 @@ template of Hugging Face, and of the Croissant RAI vocabulary 1.0.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from corpus_assay.reports import (
     contamination,
@@ -28,8 +30,7 @@ TOP_LANGUAGES = 20
 TOP_RULES = 20
 
 
-@dataclass(frozen=True)
-class About:
+class About(Struct, frozen=True):
     """What only the people know who answer for the corpus; empty where they have not said."""
 
     name: str = ""
@@ -37,8 +38,7 @@ class About:
     url: str = ""
 
 
-@dataclass(frozen=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """Sentences by question, harmless text, most general first; empty where not measured."""
 
     composition: tuple[str, ...]

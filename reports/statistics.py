@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 CONFIDENCE = 0.95
 Z = 1.959963984540054
 """Quantile 0.975 of the standard normal distribution: two-sided 95% intervals."""
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A two-sided 95% confidence interval, ``low <= high``."""
 
     low: float
     high: float
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """A number with what is known of its uncertainty.
 
     ``standard_error`` and ``interval`` are None where the data cannot give them: a single
@@ -37,8 +36,7 @@ class Estimate:
     interval: Interval | None = None
 
 
-@dataclass(frozen=True)
-class WeightedShare:
+class WeightedShare(Struct, frozen=True):
     """A weighted mean of shares, and the names that had a share but no weight (left out)."""
 
     estimate: Estimate | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+from msgspec import Struct
 
 from corpus_assay.reports import formats
 from corpus_assay.reports.audit import Audit
@@ -23,8 +23,7 @@ TOP = {"strong": 50, "worth a look": 20, "weak": 3}
 MAX_TEXT = 200
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A row of the table ``triggers``, its text harmless. `places` are documents: file and
     position."""
 
@@ -45,8 +44,7 @@ class Candidate:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class KindFigures:
+class KindFigures(Struct, frozen=True):
     """Candidates of one kind: those shown, and how many more there are."""
 
     id: str
@@ -56,8 +54,7 @@ class KindFigures:
     hidden: int
 
 
-@dataclass(frozen=True)
-class TriggerFigures:
+class TriggerFigures(Struct, frozen=True):
     """All kinds with candidates; `strong` and `notable` count candidates of every kind."""
 
     kinds: tuple[KindFigures, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from corpus_assay.reports.formats import plural, visible
 
@@ -16,8 +17,7 @@ GROUPS = 5
 _ORDER = ("fail", "warn", "pass")
 
 
-@dataclass(frozen=True)
-class RuleVerdict:
+class RuleVerdict(Struct, frozen=True):
     """A rule of the policy: how it came out, in which groups, why it is there and who answers."""
 
     id: str
@@ -28,8 +28,7 @@ class RuleVerdict:
     owner: str
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A policy held against the audit; what failed comes first."""
 
     policy: str

@@ -17,7 +17,6 @@ import struct
 import subprocess
 import termios
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mlcroissant._src.core import constants
+from msgspec.structs import replace
 from report_folders import Who, multilingual, text, write_audit
 
 from corpus_assay.lexicons.languages import languages, shortest_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import time
@@ -10,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -584,7 +584,7 @@ def test_html_languages() -> None:
 
 def test_figures_are_plain_data(tmp_path: Path) -> None:
     page = figures.compute(audit.load(multilingual(tmp_path)))
-    assert dataclasses.asdict(page)["totals"]["documents"] == 348
+    assert msgspec.to_builtins(page)["totals"]["documents"] == 348
 
 
 # Pronouns and demographic terms -------------------------------------------------------------------
