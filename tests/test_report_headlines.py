@@ -106,7 +106,7 @@ def gathered(judged: Verdict | None, candidates: triggers.TriggerFigures | None)
     return headlines.gather(
         totals=totals, languages=(), overall=None, has_gender=False, by_source=none, pronouns=(),
         demographics=(), found=None, repeated=None, contaminated=None, signatures=None,
-        candidates=candidates, judged=judged, searched=None,
+        candidates=candidates, judged=judged, searched=None, guarded=None,
     )  # fmt: skip
 
 
