@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -140,6 +140,7 @@ RNG = random.Random(3)
 TEXTS = [" ".join(RNG.choices(WORDS, k=RNG.randrange(1, 9))) for _ in range(40)]
 
 
+@example([31], False, 0)
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(1, len(TEXTS) - 1), max_size=12), st.booleans(), st.integers(0, 40))
 def test_counts_and_samples_do_not_depend_on_how_they_are_added(

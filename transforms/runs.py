@@ -418,7 +418,8 @@ def _texts(
                 batch.data[end : min(stop, end + EXCERPT)].tobytes(),
             )
         )
-    return [pa.array(list(column), pa.binary()) for column in zip(*texts, strict=True)]
+    columns = zip(*texts, strict=True) if texts else [()] * 3
+    return [pa.array(list(column), pa.binary()) for column in columns]
 
 
 class Around(NamedTuple):
