@@ -39,7 +39,7 @@ def imports(module: str) -> Iterator[None]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        with _without("pandas", "yaml"):
+        with without("pandas", "yaml"):
             importlib.import_module("numba")
             importlib.import_module("pyarrow").array([""])
         yield
@@ -73,7 +73,7 @@ class _Absent(MetaPathFinder):
 
 
 @contextlib.contextmanager
-def _without(*names: str) -> Iterator[None]:
+def without(*names: str) -> Iterator[None]:
     """Imports of some packages fail, unless they were imported before."""
     absent = _Absent(*names)
     sys.meta_path.insert(0, absent)
@@ -87,7 +87,7 @@ def _register_kernels() -> None:
     """Import what numba imports with the first kernel."""
     if "numba" not in sys.modules:
         return
-    with _without("scipy", "cffi"):
+    with without("scipy", "cffi"):
         target = importlib.import_module("numba.core.registry").cpu_target
         target.typing_context.refresh()
         target.target_context.refresh()

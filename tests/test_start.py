@@ -114,6 +114,20 @@ assert pa.array(frame["a"]).to_pylist() == [1, 2]
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+def test_beam_is_imported_without_pandas() -> None:
+    script = """
+import sys
+from corpus_assay.pipelines import engine
+assert "apache_beam" in sys.modules
+assert "pandas" not in sys.modules
+import pandas
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 @pytest.mark.parametrize("code", [0, 3])
 def test_a_process_that_leaves_at_once_has_printed_everything(code: int) -> None:
     script = f"""
