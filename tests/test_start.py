@@ -117,7 +117,9 @@ assert pa.array(frame["a"]).to_pylist() == [1, 2]
 def test_beam_is_imported_without_pandas() -> None:
     script = """
 import sys
-from corpus_assay.pipelines import engine
+from corpus_assay.pipelines import start
+with start.imports("corpus_assay.pipelines.engine"):
+    from corpus_assay.pipelines import engine
 assert "apache_beam" in sys.modules
 assert "pandas" not in sys.modules
 import pandas
