@@ -285,7 +285,7 @@ def test_the_last_step_may_be_tried_again(
 
     paths: list[str] = []
     monkeypatch.setattr(dataflow.Finish, "process", keep)
-    monkeypatch.setattr(run, "_runner", lambda name, options: local_runner(options))
+    monkeypatch.setattr(engine, "_runner", lambda name, options: local_runner(options))
     monkeypatch.setattr(dataflow, "console", lambda options, result: "here")
     assert cli.main([*on_dataflow(bucket, source, output), "--no-wait"]) == cli.DONE
     monkeypatch.setattr(dataflow.Finish, "process", kept)

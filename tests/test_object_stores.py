@@ -19,7 +19,7 @@ from apache_beam.io.filesystems import FileSystems
 from audit_runs import manifest, rows, table_files, write_jsonl, write_parquet
 from object_stores import Bucket, cloud_storage, s3
 
-from corpus_assay.pipelines import cli, filter, pipeline, remote, run, storage, units
+from corpus_assay.pipelines import cli, filter, remote, run, steps, storage, units
 from corpus_assay.pipelines.sources import ReadOptions, list_files
 
 WORDS = ("woman", "man", "people", "mother", "brother", "house", "girls")
@@ -361,14 +361,14 @@ def test_objects_that_change_while_they_are_read_are_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     source = bucket.put(corpus, "corpus")
-    audit_unit = pipeline.audit_unit
+    audit_unit = steps.audit_unit
 
     def and_someone_writes(*arguments: Any) -> Any:
         tables = audit_unit(*arguments)
         bucket.write("corpus/a/lines.jsonl", b'{"text": "another"}\n')
         return tables
 
-    monkeypatch.setattr(pipeline, "audit_unit", and_someone_writes)
+    monkeypatch.setattr(steps, "audit_unit", and_someone_writes)
     assert audit(bucket, source, tmp_path / "out") == cli.USED_WRONGLY
     assert "a/lines.jsonl changed while the input was read" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
