@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -147,8 +148,14 @@ class _Steps:
     def __enter__(self) -> _Steps:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._shared.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # What runs on a cluster has to know whether it was interrupted.
+        self._shared.__exit__(kind, error, trace)
 
     def here(self, step: Callable[[], None], label: str) -> None:
         """Take a step in this process. Raises as `on_beam`."""
