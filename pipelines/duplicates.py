@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_assay.pipelines import duplicate_examples, duplicates_here, finish, storage
+from corpus_assay.pipelines import duplicate_examples, duplicates_here, finish, start, storage
 from corpus_assay.pipelines.config import OTHER, AuditConfig
 from corpus_assay.pipelines.exchange import Exchange, in_parts, numbered_units, work_rows
 from corpus_assay.transforms.corpus import CORPUS
@@ -40,6 +40,7 @@ def run(given: Run) -> str:
     named = frozenset(whole.column("source").to_pylist()) - {OTHER}
     few = len(units) == 1 and documents <= duplicates_here.DOCUMENTS
     if options.reference or options.signatures:
+        start.beam()
         from corpus_assay.pipelines import duplicates_on_beam
 
         if options.reference:
@@ -49,6 +50,7 @@ def run(given: Run) -> str:
         if options.signatures:
             duplicates_on_beam.keep_signatures(given, units, exchange)
     if not (few and duplicates_here.search(units[0], config, named, begun)):
+        start.beam()
         from corpus_assay.pipelines import duplicates_on_beam
 
         duplicates_on_beam.search(given, units, unit_of, whole, exchange, named, begun)

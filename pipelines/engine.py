@@ -12,14 +12,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
-
 from corpus_assay.pipelines import start as starting
 
-# Beam warns of a package that nothing here needs: hence the filter before it. Where pandas is
-# there it imports it, for elements that are data frames: 45 MB and a fifth of a second.
-with starting.without("pandas"):
-    import apache_beam as beam
+starting.beam()
+
+import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions
 

@@ -300,6 +300,7 @@ def _check(config: AuditConfig) -> None:
     try:
         analyzer(config)
         if "duplicates" in config.measures and config.options.duplicates.reference:
+            start.beam()
             from corpus_assay.pipelines import reference, reference_text
 
             reference.check(config.options.duplicates)

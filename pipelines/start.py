@@ -17,6 +17,7 @@ import atexit
 import contextlib
 import gc
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,19 @@ def imports(module: str) -> Iterator[None]:
         atexit.register(gc.freeze)
         if enabled:
             gc.enable()
+
+
+def beam() -> None:
+    """Import Beam, which others import then.
+
+    Where pandas is there it imports it, for elements that are data frames: 45 MB and a fifth of a
+    second. And it warns of a package that nothing here needs.
+    """
+    if "apache_beam" in sys.modules:
+        return
+    logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
+    with imports("apache_beam"), without("pandas"):
+        importlib.import_module("apache_beam")
 
 
 def leave(code: int) -> NoReturn:

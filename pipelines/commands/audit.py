@@ -398,6 +398,7 @@ def config(arguments: argparse.Namespace) -> AuditConfig:
     if "guard" in wanted and not arguments.guard:
         raise UsageError("the measure guard needs --guard MODULE:ATTRIBUTE: which model to ask")
     if arguments.guard:
+        start.beam()
         from corpus_assay.pipelines.guard import GuardError, handler
 
         try:
